@@ -1,0 +1,152 @@
+interface ErrorEntry {
+	/** HTTP status of a response that carries this error. */
+	readonly status: number;
+	/** A sentence for the user, with `{holes}`. */
+	readonly message: string;
+	/** What to do about it. */
+	readonly hint?: string;
+}
+
+/** Every error we raise on purpose. A code is a promise: never renamed, never reused. */
+export const ERRORS = {
+	"param/unknown": {
+		status: 404,
+		message: "There is no parameter at {address}.",
+		hint: "GET /api/v1/params lists every address.",
+	},
+	"param/invalid": { status: 422, message: "{address} cannot be {value}: {reason}." },
+	"param/read-only": { status: 403, message: "{address} can be read but not set." },
+	"param/clash": { status: 500, message: "Two parameters claim the address {address}." },
+	"request/invalid": { status: 422, message: "The request is not valid: {reason}." },
+	"request/too-large": { status: 413, message: "The request is larger than {limit} bytes." },
+	"request/not-found": { status: 404, message: "There is nothing at {path}." },
+	"request/too-many": { status: 429, message: "Too many requests: {reason}.", hint: "Send less often." },
+	"auth/required": {
+		status: 401,
+		message: "This needs a token.",
+		hint: "Run `mutoscope token`, or open the link that the daemon printed when it started.",
+	},
+	"auth/forbidden": { status: 403, message: "The role {role} may not do this; it needs {needed}." },
+	"auth/host": {
+		status: 421,
+		message: "This daemon does not answer to the host {host}.",
+		hint: "Add it to `http.hosts` in the config file.",
+	},
+	"auth/origin": {
+		status: 403,
+		message: "Pages from {origin} may not talk to this daemon.",
+		hint: "Add the origin to `http.origins` in the config file.",
+	},
+	"session/unknown": { status: 404, message: "There is no session called {session}." },
+	"session/exists": { status: 409, message: "A session called {session} runs already." },
+	"session/failed": { status: 500, message: "The session {session} failed: {reason}." },
+	"pipeline/unknown": { status: 404, message: "There is no pipeline called {pipeline}." },
+	"pipeline/failed": { status: 500, message: "The pipeline {pipeline} failed: {reason}." },
+	"plugin/unknown": { status: 404, message: "There is no plugin called {plugin}." },
+	"plugin/failed": {
+		status: 500,
+		message: "The plugin {plugin} failed in {hook} and was switched off: {reason}.",
+		hint: "Switch it on again once it is mended.",
+	},
+	"guest/invalid": { status: 500, message: "{module} is not a guest of Mutoscope: {reason}." },
+	"bridge/unknown": { status: 404, message: "There is no bridge called {bridge}." },
+	"bridge/unavailable": {
+		status: 503,
+		message: "{bridge} is not available: {reason}.",
+		hint: "Run `mutoscope doctor`.",
+	},
+	"source/unreadable": { status: 422, message: "{source} cannot be read: {reason}." },
+	"sink/unknown": { status: 404, message: "There is no sink called {sink}." },
+	"process/crashed": { status: 503, message: "The {process} process ended: {reason}.", hint: "It is being restarted." },
+	"process/quarantined": {
+		status: 503,
+		message: "The {process} process keeps failing and was stopped: {reason}.",
+		hint: "Start it again once the cause is gone.",
+	},
+	"process/timeout": { status: 504, message: "The {process} process did not answer within {seconds} s." },
+	"ring/unknown": { status: 404, message: "There is no ring called {ring}." },
+	"ring/exists": { status: 409, message: "The ring {ring} belongs to the running process {pid}." },
+	"ring/invalid": { status: 422, message: "{ring} is not a Mutoscope ring: {reason}." },
+	"ring/too-large": {
+		status: 413,
+		message: "A frame of {bytes} bytes does not fit the ring {ring}, which holds {limit}.",
+	},
+	"ring/no-memory": {
+		status: 507,
+		message: "There is no shared memory left for the ring {ring}: {reason}.",
+		hint: "Close programs, or give /dev/shm more room.",
+	},
+	"system/unsupported": { status: 501, message: "{feature} is not available on {platform}: {reason}." },
+	"config/invalid": { status: 500, message: "The config file {path} is not valid: {reason}." },
+	"storage/failed": { status: 507, message: "{path} could not be written: {reason}." },
+	"server/port-taken": {
+		status: 500,
+		message: "Port {port} is in use by another program.",
+		hint: "Set another with --port, or stop that program.",
+	},
+	"preset/unknown": { status: 404, message: "There is no preset called {preset}." },
+	"recording/unknown": { status: 404, message: "There is no recording called {recording}." },
+	"recording/failed": { status: 507, message: "The recording {recording} stopped: {reason}." },
+	"webrtc/invalid-offer": { status: 422, message: "The offer cannot be answered: {reason}." },
+	"webrtc/unknown-peer": { status: 404, message: "There is no WebRTC session {peer}." },
+	"webrtc/precondition": { status: 428, message: "A PATCH needs an If-Match header." },
+	"webrtc/stale": { status: 412, message: "The ETag does not match this session any more." },
+	"webrtc/busy": { status: 503, message: "No further viewer can be served: {reason}." },
+	"osc/malformed": { status: 400, message: "The OSC packet is malformed at byte {offset}: {reason}." },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The name of an error: `area/what-went-wrong`. */
+export type ErrorCode = keyof typeof ERRORS;
+
+type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+
+/** What must be told to raise `C`: one value for each hole in its sentence. */
+export type ErrorDetails<C extends ErrorCode> = Readonly<Record<Holes<(typeof ERRORS)[C]["message"]>, string | number>>;
+
+/** An error as it is sent: over HTTP, WebSocket, IPC. */
+export interface ErrorBody {
+	readonly code: string;
+	readonly message: string;
+	readonly details: Readonly<Record<string, string | number>>;
+	readonly hint?: string;
+}
+
+/** An error raised on purpose: a code to switch on, a sentence to read, a hint what to do. */
+export class MutoscopeError<C extends ErrorCode = ErrorCode> extends Error {
+	override readonly name = "MutoscopeError";
+	readonly code: C;
+	readonly details: Readonly<Record<string, string | number>>;
+	/** HTTP status. */
+	readonly status: number;
+	readonly hint: string | undefined;
+
+	constructor(code: C, details: ErrorDetails<C>, options?: ErrorOptions) {
+		const entry: ErrorEntry = ERRORS[code];
+		const values: Readonly<Record<string, string | number>> = details;
+		super(
+			entry.message.replace(/\{(\w+)\}/g, (_, hole: string) => String(values[hole])),
+			options,
+		);
+		this.code = code;
+		this.details = values;
+		this.status = entry.status;
+		this.hint = entry.hint;
+	}
+
+	/** The body that is sent to whoever caused it. */
+	toJSON(): ErrorBody {
+		const { code, message, details, hint } = this;
+		return hint === undefined ? { code, message, details } : { code, message, details, hint };
+	}
+}
+
+/** The sentence of anything thrown, for logs and for holes named `reason`. */
+export function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** An error that came over the wire, as an error again. A code we do not know becomes a plain `Error`. */
+export function fromBody(body: ErrorBody): Error {
+	if (!(body.code in ERRORS)) return new Error(body.message);
+	return new MutoscopeError(body.code as ErrorCode, body.details as never);
+}

@@ -1,0 +1,82 @@
+import type * as z from "zod";
+import type { Size } from "../base/geometry.ts";
+import type { Log } from "../base/log.ts";
+import type { Frame, FrameOptions } from "../media/frame.ts";
+import type { ParamsSchema } from "../params/meta.ts";
+
+/** Frames that are made together in one go. */
+export interface Chunk {
+	/** Oldest first. Whoever receives a chunk closes its frames. */
+	readonly frames: readonly Frame[];
+}
+
+/** What a pipeline asks of the source before a chunk. */
+export interface Demand {
+	/** How many source frames go into the chunk; 0 for none. */
+	readonly frames: number;
+	/** Whether to wait for them. Otherwise it gets what there is, at most `frames`, perhaps none. */
+	readonly wait: boolean;
+}
+
+/** What a pipeline may know while it makes a chunk. */
+export interface Turn {
+	/** Index of the chunk since the session began. */
+	readonly chunk: number;
+	/** Seconds since the session began. */
+	readonly time: number;
+	/** Seconds since the last chunk was begun, 0 at the first. */
+	readonly elapsed: number;
+}
+
+/** A pipeline that was opened: loaded, warm, ready to make chunks. */
+export interface Pipeline<P = Record<string, unknown>> extends AsyncDisposable {
+	/** What it asks of the source for these values. A preprocessor or generator without input asks for nothing. */
+	demand?(values: P): Demand;
+	/** The size it wants source frames in; any size, unfitted, if it has none. */
+	readonly input?: Size;
+	/**
+	 * How many frames it means to show per second for these values. Frames are played at this rate, or as fast as they
+	 * are made if that is less. Without it each frame is shown at once: the source sets the rate.
+	 */
+	rate?(values: P): number;
+	/**
+	 * Makes the next chunk. Closes the frames of `input`, or hands them on.
+	 *
+	 * `values` are those at the beginning of the chunk; a trigger is `true` in the first chunk after it was fired. Ends soon
+	 * after `signal` aborts, by throwing its reason.
+	 */
+	generate(input: Chunk, values: P, turn: Turn, signal: AbortSignal): Promise<Chunk> | Chunk;
+	/** Forgets the past, so that the next chunk begins as new. */
+	reset?(): void;
+}
+
+/** What a pipeline is given when it opens. */
+export interface PipelineContext<P> {
+	/** Values at the moment of opening; those marked `apply: "reload"` hold until it is opened again. */
+	readonly params: P;
+	/** A frame to write into; its pixels are whatever they were. */
+	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
+	readonly log: Log;
+}
+
+/** A way to make pictures: what a guest exports, made with `definePipeline`. */
+export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
+	readonly kind: "pipeline";
+	/** Unique name in lower case: `cellular-automata`. */
+	readonly id: string;
+	readonly title: string;
+	readonly description: string;
+	/** Where the idea comes from: authors, year, arXiv number or page. */
+	readonly source: string;
+	/** Whether it makes pictures of nothing, of video, or either. The first is its default. */
+	readonly modes: readonly ("text" | "video")[];
+	readonly params: S;
+	open(context: PipelineContext<z.output<S>>, signal: AbortSignal): Promise<Pipeline<z.output<S>>>;
+}
+
+/** Declares a pipeline. Returns what it is given, with types. */
+export function definePipeline<S extends ParamsSchema>(
+	definition: Omit<PipelineDefinition<S>, "kind">,
+): PipelineDefinition<S> {
+	return { kind: "pipeline", ...definition };
+}

@@ -1,0 +1,95 @@
+import * as z from "zod";
+
+/** The version of what parent and child say to each other; a child of another version is refused. */
+export const HOST_PROTOCOL = 1;
+
+const snapshot = z.object({
+	revision: z.number(),
+	values: z.record(z.string(), z.unknown()),
+	fired: z.record(z.string(), z.number()),
+});
+
+const ring = z.string().min(1).max(200);
+
+/** A guest's module and the id of the definition in it, as a child loads it. */
+const guestRef = z.object({ module: z.string(), id: z.string() });
+
+/** What a session process runs. */
+export const sessionTask = z.object({
+	role: z.literal("session"),
+	session: z.string(),
+	/** The generator. */
+	pipeline: guestRef,
+	/** Plugins that are switched on, in order. */
+	plugins: z.array(guestRef),
+	/** The ring it shows in. It exists before the process and outlives it. */
+	output: ring,
+	/** The ring its source writes, if it has one. */
+	input: ring.optional(),
+});
+
+/** What a process of a bridge's source or sink runs: between one ring and another program. */
+export const bridgeTask = z.object({
+	role: z.enum(["source", "sink"]),
+	session: z.string(),
+	bridge: guestRef,
+	ring,
+});
+
+/** What a process of a service runs: every session's rings, and calls. */
+export const serviceTask = z.object({
+	role: z.literal("service"),
+	bridge: guestRef,
+	config: z.record(z.string(), z.unknown()),
+});
+
+/** What a child is started for. */
+export const task = z.discriminatedUnion("role", [sessionTask, bridgeTask, serviceTask]);
+export type Task = z.output<typeof task>;
+export type SessionTask = z.output<typeof sessionTask>;
+export type BridgeTask = z.output<typeof bridgeTask>;
+export type ServiceTask = z.output<typeof serviceTask>;
+
+/**
+ * Snapshots by part, relative to the session: `""` the generator's, `/session` the session's own, `/source`,
+ * `/sink/<id>`, `/plugin/<id>`. A child gets those of its task; the newest wins.
+ */
+const snapshots = z.record(z.string(), snapshot);
+
+/** Parent → child. */
+export const toChild = z.discriminatedUnion("type", [
+	z.object({ type: z.literal("start"), protocol: z.literal(HOST_PROTOCOL), task, snapshots }),
+	z.object({ type: z.literal("params"), snapshots }),
+	z.object({ type: z.literal("rings"), outputs: z.record(z.string(), ring), inputs: z.record(z.string(), ring) }),
+	z.object({ type: z.literal("call"), id: z.number(), method: z.string(), input: z.unknown() }),
+	z.object({ type: z.literal("stop") }),
+]);
+export type ToChild = z.input<typeof toChild>;
+
+const errorBody = z.object({
+	code: z.string(),
+	message: z.string(),
+	details: z.record(z.string(), z.union([z.string(), z.number()])),
+	hint: z.string().optional(),
+});
+
+/** Child → parent. */
+export const toParent = z.discriminatedUnion("type", [
+	z.object({ type: z.literal("ready") }),
+	/** Once a second: alive, and numbers for panel and metrics. */
+	z.object({ type: z.literal("heartbeat"), report: z.record(z.string(), z.unknown()) }),
+	/** The first frame made with a revision entered the ring. */
+	z.object({ type: z.literal("applied"), revision: z.number(), frame: z.number() }),
+	z.object({ type: z.literal("result"), id: z.number(), value: z.unknown() }),
+	z.object({ type: z.literal("refused"), id: z.number(), error: errorBody }),
+	z.object({ type: z.literal("event"), event: z.string(), data: z.unknown() }),
+	z.object({
+		type: z.literal("log"),
+		level: z.enum(["debug", "info", "warn", "error"]),
+		message: z.string(),
+		fields: z.record(z.string(), z.unknown()),
+	}),
+	/** It ends on its own account, for this reason. */
+	z.object({ type: z.literal("failed"), error: errorBody }),
+]);
+export type ToParent = z.input<typeof toParent>;

@@ -1,0 +1,170 @@
+import * as z from "zod";
+import { MutoscopeError } from "../base/errors.ts";
+import type { Apply, ParamsSchema } from "./meta.ts";
+
+/** A JSON Schema (draft 2020-12) of an object, as `z.toJSONSchema` writes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A value of a parameter: a number, a word, yes or no, or a list of numbers. */
+export type ParamValue = number | string | boolean | readonly number[];
+
+/** Values of a part, nested as its schema is. Never changed, only replaced. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One thing that can be turned: a leaf of a schema. */
+export interface Param {
+	/** Where it stands, relative to its part: `/vace/scale`. */
+	readonly address: string;
+	/** Further addresses of the same parameter. */
+	readonly aliases: readonly string[];
+	/** The way to it in the values object. */
+	readonly path: readonly (string | number)[];
+	readonly type: "number" | "integer" | "boolean" | "string" | "enum" | "numbers" | "trigger";
+	/** The value before anyone turned it; `false` of a trigger. */
+	readonly default: ParamValue;
+	/** Smallest and largest number allowed (of each, in a list); a number without bounds has none. */
+	readonly min?: number;
+	readonly max?: number;
+	readonly step?: number;
+	readonly curve?: "linear" | "log";
+	/** The words of an `enum`. */
+	readonly choices?: readonly string[];
+	readonly choicesFrom?: string;
+	/** Most characters of a `string`, most numbers of `numbers`. */
+	readonly maxLength?: number;
+	readonly label: string;
+	readonly description?: string;
+	readonly unit?: string;
+	readonly group?: string;
+	readonly widget?: string;
+	readonly apply: Apply;
+	readonly modulate: boolean;
+	readonly readOnly: boolean;
+}
+
+/** The JSON Schema of a guest's parameters. This is what travels between processes and to clients. */
+export function jsonSchemaOf(schema: ParamsSchema): JsonSchema {
+	return z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
+}
+
+/** Every parameter of a schema, in its order. */
+export function paramsOf(schema: JsonSchema): Param[] {
+	return [...leaves(schema, "", [])];
+}
+
+/** The values before anyone turned anything. */
+export function defaultsOf(params: readonly Param[]): Values {
+	return params.reduce<Values>((values, { path, default: value }) => withValue(values, path, value), {});
+}
+
+/** The value at a path, or `undefined`. */
+export function valueAt(values: Values, path: readonly (string | number)[]): ParamValue | undefined {
+	let at: unknown = values;
+	for (const key of path) at = (at as Record<string | number, unknown> | undefined)?.[key];
+	return at as ParamValue | undefined;
+}
+
+/** The same values with one replaced. What lies beside the path is shared, not copied. */
+export function withValue(values: Values, path: readonly (string | number)[], value: ParamValue): Values {
+	return replace(values, path, value) as Values;
+}
+
+function replace(at: unknown, [key, ...rest]: readonly (string | number)[], value: ParamValue): unknown {
+	if (key === undefined) return value;
+	if (typeof key === "number") {
+		const items = Array.isArray(at) ? [...at] : [];
+		items[key] = replace(items[key], rest, value);
+		return items;
+	}
+	const object = (at ?? {}) as Record<string, unknown>;
+	return { ...object, [key]: replace(object[key], rest, value) };
+}
+
+/** What a parameter takes from its schema as it stands. */
+const COPIED = ["step", "curve", "unit", "group", "description", "widget", "choicesFrom"] as const;
+
+type Node = Readonly<Record<string, unknown>>;
+
+function* leaves(node: Node, address: string, path: readonly (string | number)[]): Generator<Param> {
+	const properties = (node.properties ?? {}) as Record<string, Node>;
+	for (const [key, child] of Object.entries(properties)) {
+		const here = `${address}/${(child.address as string | undefined) ?? key}`;
+		yield* branch(child, here, [...path, key]);
+	}
+}
+
+function* branch(node: Node, address: string, path: readonly (string | number)[]): Generator<Param> {
+	const items = node.items as Node | undefined;
+	if (node.type === "object") {
+		yield* leaves(node, address, path);
+	} else if (node.type === "array" && items?.type === "object") {
+		const count = (node.maxItems as number | undefined) ?? 8;
+		const defaults = node.default as readonly Values[] | undefined;
+		for (let i = 0; i < count; i++) {
+			for (const param of leaves(items, `${address}/${i + 1}`, [...path, i])) {
+				const [field] = param.path.slice(-1);
+				const given = defaults?.[i]?.[field as string] as ParamValue | undefined;
+				const own = i === 0 && node.itself === field;
+				yield {
+					...param,
+					default: given ?? param.default,
+					aliases: own ? [...param.aliases, address] : param.aliases,
+					widget: param.widget ?? (node.widget as string),
+				};
+			}
+		}
+	} else {
+		yield leaf(node, address, path);
+	}
+}
+
+function leaf(node: Node, address: string, path: readonly (string | number)[]): Param {
+	const type = typeOf(node, address);
+	const bounds = type === "numbers" ? (node.items as Node) : node;
+	const choices = node.enum as readonly string[] | undefined;
+	const [min, max] = rangeOf(bounds);
+	const maxLength = (node.maxLength ?? node.maxItems) as number | undefined;
+	return {
+		address,
+		aliases: [],
+		path,
+		type,
+		default: (node.default as ParamValue | undefined) ?? blank(type, min, choices),
+		label: (node.label as string | undefined) ?? String(path.at(-1)),
+		apply: (node.apply as Apply | undefined) ?? "chunk",
+		modulate: node.modulate === true,
+		readOnly: node.readOnly === true,
+		...defined({ min, max, maxLength, choices }),
+		...defined(node as Pick<Param, (typeof COPIED)[number]>, COPIED),
+	};
+}
+
+function typeOf(node: Node, address: string): Param["type"] {
+	if (node.trigger === true) return "trigger";
+	if (Array.isArray(node.enum)) return "enum";
+	const { type } = node;
+	if (type === "number" || type === "integer" || type === "boolean" || type === "string") return type;
+	const item = (node.items as Node | undefined)?.type;
+	if (type === "array" && (item === "number" || item === "integer")) return "numbers";
+	throw new MutoscopeError("guest/invalid", { module: address, reason: "a parameter of this type has no address" });
+}
+
+/** Integers get their bounds from zod's safe range; those are none. */
+function rangeOf(node: Node): [number | undefined, number | undefined] {
+	const min = (node.minimum ?? node.exclusiveMinimum) as number | undefined;
+	const max = (node.maximum ?? node.exclusiveMaximum) as number | undefined;
+	return [min === Number.MIN_SAFE_INTEGER ? undefined : min, max === Number.MAX_SAFE_INTEGER ? undefined : max];
+}
+
+function blank(type: Param["type"], min: number | undefined, choices: readonly string[] | undefined): ParamValue {
+	if (type === "enum") return choices?.[0] ?? "";
+	if (type === "string") return "";
+	if (type === "numbers") return [];
+	if (type === "boolean" || type === "trigger") return false;
+	return Math.max(0, min ?? 0);
+}
+
+function defined<T extends object>(fields: T, keys = Object.keys(fields) as readonly (keyof T)[]) {
+	const present = keys.filter((key) => fields[key] !== undefined).map((key) => [key, fields[key]]);
+	return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

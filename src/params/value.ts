@@ -1,0 +1,117 @@
+import { MutoscopeError } from "../base/errors.ts";
+import type { Param, ParamValue } from "./schema.ts";
+
+/** What a control surface may send: OSC and faders know only numbers, JSON knows the rest. */
+export type RawValue = ParamValue | bigint | null;
+
+/**
+ * A value as a parameter keeps it.
+ *
+ * Numbers, yes and no stand for one another as surfaces need it; a number picks a word by its place. A number out of
+ * range is clamped. Throws `param/invalid` for everything that cannot be meant.
+ */
+export function coerce(param: Param, raw: unknown, address: string = param.address): ParamValue {
+	const refuse = (reason: string) => new MutoscopeError("param/invalid", { address, value: show(raw), reason });
+	switch (param.type) {
+		case "number":
+		case "integer": {
+			const number = numberFrom(raw);
+			if (number === undefined) throw refuse("it must be a number");
+			return clampInto(param, number);
+		}
+		case "boolean":
+		case "trigger": {
+			if (raw === null && param.type === "trigger") return true;
+			const number = numberFrom(raw);
+			if (number === undefined) throw refuse("it must be true or false");
+			return number >= 0.5;
+		}
+		case "enum": {
+			const choices = param.choices ?? [];
+			if (typeof raw === "string" && choices.includes(raw)) return raw;
+			const number = typeof raw === "string" ? undefined : numberFrom(raw);
+			const choice = number === undefined ? undefined : choices[Math.round(number)];
+			if (choice === undefined) throw refuse(`it must be one of ${choices.join(", ")}`);
+			return choice;
+		}
+		case "string": {
+			if (typeof raw !== "string") throw refuse("it must be text");
+			if (raw.length > (param.maxLength ?? 10_000)) throw refuse(`it is longer than ${param.maxLength ?? 10_000}`);
+			return raw;
+		}
+		case "numbers": {
+			const items = Array.isArray(raw) ? raw : [raw];
+			if (items.length > (param.maxLength ?? 64)) throw refuse(`it has more than ${param.maxLength ?? 64} numbers`);
+			return items.map((item) => {
+				const number = numberFrom(item);
+				if (number === undefined) throw refuse("it must be a list of numbers");
+				return clampInto(param, number);
+			});
+		}
+	}
+}
+
+/** A value as 0 … 1 over the parameter's range, or `undefined` where it has none. */
+export function toNorm(param: Param, value: ParamValue): number | undefined {
+	if (param.type === "boolean") return value === true ? 1 : 0;
+	const range = rangeOf(param);
+	if (!range) return undefined;
+	const [min, max] = range;
+	const number = param.type === "enum" ? (param.choices?.indexOf(String(value)) ?? 0) : Number(value);
+	if (max === min) return 0;
+	if (param.curve === "log" && min > 0) return Math.log(number / min) / Math.log(max / min);
+	return (number - min) / (max - min);
+}
+
+/** The value at 0 … 1 of the parameter's range. Throws `param/invalid` where it has none. */
+export function fromNorm(param: Param, norm: number, address: string): ParamValue {
+	const range = rangeOf(param);
+	if (param.type === "boolean") return norm >= 0.5;
+	if (!range || !Number.isFinite(norm)) {
+		throw new MutoscopeError("param/invalid", { address, value: norm, reason: "it has no range" });
+	}
+	const [min, max] = range;
+	const share = Math.min(1, Math.max(0, norm));
+	const number = param.curve === "log" && min > 0 ? min * (max / min) ** share : min + share * (max - min);
+	return coerce(param, param.type === "enum" ? Math.round(number) : number, address);
+}
+
+/** Whether a parameter is a single number that can travel: only these have `/ramp`. */
+export function isNumeric(param: Param): boolean {
+	return param.type === "number" || param.type === "integer";
+}
+
+/** Whether two values are the same one. */
+export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined): boolean {
+	if (a === b) return true;
+	return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+function rangeOf(param: Param): [number, number] | undefined {
+	if (param.type === "enum") return [0, (param.choices?.length ?? 1) - 1];
+	return isNumeric(param) && param.min !== undefined && param.max !== undefined ? [param.min, param.max] : undefined;
+}
+
+function numberFrom(raw: unknown): number | undefined {
+	if (typeof raw === "boolean") return raw ? 1 : 0;
+	const number = typeof raw === "bigint" ? Number(raw) : raw;
+	return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+function clampInto(param: Param, number: number): number {
+	const whole =
+		param.type === "integer" || (param.type === "numbers" && Number.isInteger(param.step))
+			? Math.round(number)
+			: number;
+	return Math.min(param.max ?? Number.POSITIVE_INFINITY, Math.max(param.min ?? Number.NEGATIVE_INFINITY, whole));
+}
+
+function show(raw: unknown): string {
+	const text =
+		typeof raw === "string"
+			? JSON.stringify(raw)
+			: typeof raw === "bigint"
+				? String(raw)
+				: (JSON.stringify(raw) ?? String(raw));
+	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

@@ -1,0 +1,216 @@
+import * as z from "zod";
+
+/** The version of the control protocol that WebSocket and data channel speak. */
+export const RPC = 1;
+
+/** The WebSocket subprotocol. */
+export const SUBPROTOCOL = "mutoscope.v1";
+
+const address = z.string().startsWith("/").max(256);
+const id = z.union([z.int().nonnegative(), z.string().max(64)]);
+const value = z.union([z.number(), z.string().max(100_000), z.boolean(), z.array(z.number()).max(1024), z.null()]);
+const curve = z.enum(["linear", "smooth", "in", "out", "exp"]);
+
+/** What a client may send after it identified itself; each may carry an `id`, and is then answered. */
+const set = z.object({
+	op: z.literal("set"),
+	id: id.optional(),
+	/** By address; a trigger takes `true` or `null`. All or none are kept. */
+	values: z.record(address, value),
+	/** Travel there instead of jumping. Numbers only. */
+	ramp: z.object({ s: z.number().min(0).max(3600), curve: curve.default("linear") }).optional(),
+});
+const ramp = z.object({
+	op: z.literal("ramp"),
+	id: id.optional(),
+	address,
+	to: z.number(),
+	s: z.number().min(0).max(3600),
+	curve: curve.default("linear"),
+});
+const get = z.object({ op: z.literal("get"), id, addresses: z.array(address).max(1024) });
+const batch = z.object({
+	op: z.literal("batch"),
+	id: id.optional(),
+	/** Sets and ramps that land in one chunk, or not at all. */
+	ops: z
+		.array(z.discriminatedUnion("op", [set, ramp]))
+		.min(1)
+		.max(256),
+});
+const subscribe = z.object({
+	op: z.literal("subscribe"),
+	id: id.optional(),
+	/** OSC patterns of the addresses to hear of; `/**` is everything. */
+	patterns: z.array(z.string().max(256)).max(64),
+	/** At most so many `values` messages a second. */
+	maxHz: z.number().min(1).max(120).optional(),
+});
+const call = z.object({
+	op: z.literal("call"),
+	id,
+	/** `preset.save`, `session.restart` … the REST reference lists them. */
+	method: z.string().max(100),
+	params: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** The first message of a client. */
+export const identify = z.object({
+	op: z.literal("identify"),
+	rpc: z.literal(RPC),
+	/** The token, unless the connection was already authorised by cookie or header. */
+	token: z.string().max(256).optional(),
+	client: z.object({ name: z.string().max(100), version: z.string().max(50).optional() }).optional(),
+	sub: z.array(z.string().max(256)).max(64).default(["/**"]),
+	maxHz: z.number().min(1).max(120).default(60),
+	/** Whether to be sent `status` twice a second, and log lines. */
+	status: z.boolean().default(false),
+	/** An earlier connection to go on with: only what changed since is sent, and its ids count as seen. */
+	resume: z.object({ session: z.string().max(100), rev: z.number() }).optional(),
+});
+
+/** Client → server. */
+export const clientMessage = z.discriminatedUnion("op", [identify, set, ramp, get, batch, subscribe, call]);
+export type ClientMessage = z.output<typeof clientMessage>;
+export type ClientInput = z.input<typeof clientMessage>;
+export type Identify = z.output<typeof identify>;
+
+const outValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
+const values = z.record(z.string(), outValue);
+
+/** A parameter as clients see it; the fields are those of `Param`, the address is full. */
+export const paramInfo = z.looseObject({
+	address: z.string(),
+	type: z.enum(["number", "integer", "boolean", "string", "enum", "numbers", "trigger"]),
+	default: outValue,
+	label: z.string(),
+	aliases: z.array(z.string()),
+	min: z.number().optional(),
+	max: z.number().optional(),
+	step: z.number().optional(),
+	curve: z.enum(["linear", "log"]).optional(),
+	choices: z.array(z.string()).optional(),
+	choicesFrom: z.string().optional(),
+	maxLength: z.number().optional(),
+	description: z.string().optional(),
+	unit: z.string().optional(),
+	group: z.string().optional(),
+	widget: z.string().optional(),
+	apply: z.enum(["chunk", "reload"]),
+	modulate: z.boolean(),
+	readOnly: z.boolean(),
+});
+export type ParamInfo = z.output<typeof paramInfo>;
+
+/** A process of the daemon, as panels show it. */
+export const processStatus = z.object({
+	/** `session:main`, `source:main`, `sink:main/recording`, `service:webrtc`. */
+	name: z.string(),
+	state: z.enum(["starting", "running", "waiting", "quarantined", "stopped"]),
+	pid: z.number().optional(),
+	restarts: z.number(),
+	/** Why it last ended, or will not start. */
+	reason: z.string().optional(),
+	/** Resident memory in bytes. */
+	memory: z.number().optional(),
+	/** Share of one core over the last second, 0 … */
+	cpu: z.number().optional(),
+});
+export type ProcessStatus = z.output<typeof processStatus>;
+
+/** Latency of one sink in seconds: from captured to shown, over the last few seconds. */
+export const latency = z.object({ p50: z.number(), p95: z.number() });
+
+/** A session, as panels show it. */
+export const sessionStatus = z.object({
+	name: z.string(),
+	state: z.enum(["starting", "running", "waiting", "quarantined", "stopped"]),
+	pipeline: z.string(),
+	source: z.string(),
+	width: z.number(),
+	height: z.number(),
+	/** Index of the newest frame shown. */
+	frame: z.number(),
+	/** Frames made and frames shown per second, over the last second. */
+	madeFps: z.number(),
+	shownFps: z.number(),
+	/** Frames that were never shown since the start. */
+	dropped: z.number(),
+	restarts: z.number(),
+	/** Captured → shown in the ring. */
+	latency: latency.optional(),
+	viewers: z.number(),
+	recording: z.boolean(),
+	reason: z.string().optional(),
+	sinks: z.array(
+		z.object({
+			id: z.string(),
+			kind: z.string(),
+			state: z.string(),
+			fps: z.number().optional(),
+			latency: latency.optional(),
+			dropped: z.number().optional(),
+			reason: z.string().optional(),
+		}),
+	),
+});
+export type SessionStatus = z.output<typeof sessionStatus>;
+
+/** What the daemon is doing, twice a second to clients that asked. */
+export const daemonStatus = z.object({
+	version: z.string(),
+	/** Seconds since it started. */
+	uptime: z.number(),
+	sessions: z.array(sessionStatus),
+	processes: z.array(processStatus),
+});
+export type DaemonStatus = z.output<typeof daemonStatus>;
+
+/** A log line as panels show it. */
+export const logLine = z.object({
+	/** Unix time in milliseconds. */
+	at: z.number(),
+	level: z.enum(["debug", "info", "warn", "error"]),
+	message: z.string(),
+	fields: z.record(z.string(), z.unknown()),
+});
+export type LogRecord = z.output<typeof logLine>;
+
+const error = z.looseObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
+
+/** Server → client. */
+export const serverMessage = z.discriminatedUnion("op", [
+	z.object({ op: z.literal("hello"), rpc: z.literal(RPC), session: z.string(), authorised: z.boolean() }),
+	z.object({
+		op: z.literal("identified"),
+		session: z.string(),
+		resumed: z.boolean(),
+		role: z.enum(["viewer", "operator", "admin"]),
+		rev: z.number(),
+		/** All parameters; absent when a resume found them unchanged. */
+		tree: z.array(paramInfo).optional(),
+		/** All values, or those that changed since the resumed revision. */
+		values,
+	}),
+	/** Accepted: it is in revision `rev`. `clamped` has what was out of range, as it was kept. */
+	z.object({ op: z.literal("ack"), id, rev: z.number(), clamped: values }),
+	/** Visible: `frame` of that session was the first to be made with it. */
+	z.object({ op: z.literal("applied"), id, rev: z.number(), session: z.string(), frame: z.number() }),
+	z.object({ op: z.literal("values"), rev: z.number(), values, fired: z.array(z.string()).optional() }),
+	z.object({ op: z.literal("tree"), rev: z.number(), tree: z.array(paramInfo), values }),
+	z.object({ op: z.literal("result"), id, value: z.unknown() }),
+	z.object({ op: z.literal("error"), id: id.optional(), error }),
+	z.object({ op: z.literal("status"), status: daemonStatus }),
+	z.object({ op: z.literal("log"), lines: z.array(logLine) }),
+]);
+export type ServerMessage = z.output<typeof serverMessage>;
+
+/** Close codes of the WebSocket. */
+export const CLOSE = {
+	malformed: 4002,
+	notIdentified: 4007,
+	unauthorised: 4009,
+	rpc: 4010,
+	slow: 4013,
+	rate: 4029,
+} as const;

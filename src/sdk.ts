@@ -1,0 +1,15 @@
+/**
+ * The front door for authors of pipelines, bridges and plugins.
+ *
+ * @module
+ */
+export { MutoscopeError, reasonOf } from "./base/errors.ts";
+export type { Fit, Rect, Size } from "./base/geometry.ts";
+export type { Log, LogFields } from "./base/log.ts";
+export * from "./contract/bridge.ts";
+export type { Hooks, Moment } from "./contract/hooks.ts";
+export * from "./contract/pipeline.ts";
+export * from "./contract/plugin.ts";
+export { monotonic } from "./media/clock.ts";
+export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
+export type { RingReader, RingWriter } from "./media/ring.ts";
