@@ -80,9 +80,6 @@ function replace(at: unknown, [key, ...rest]: readonly (string | number)[], valu
 	return { ...object, [key]: replace(object[key], rest, value) };
 }
 
-/** What a parameter takes from its schema as it stands. */
-const COPIED = ["step", "curve", "unit", "group", "description", "widget", "choicesFrom"] as const;
-
 type Node = Readonly<Record<string, unknown>>;
 
 function* leaves(node: Node, address: string, path: readonly (string | number)[]): Generator<Param> {
@@ -135,7 +132,7 @@ function leaf(node: Node, address: string, path: readonly (string | number)[]): 
 		modulate: node.modulate === true,
 		readOnly: node.readOnly === true,
 		...defined({ min, max, maxLength, choices }),
-		...defined(node as Pick<Param, (typeof COPIED)[number]>, COPIED),
+		...defined(copied(node)),
 	};
 }
 
@@ -164,7 +161,11 @@ function blank(type: Param["type"], min: number | undefined, choices: readonly s
 	return Math.max(0, min ?? 0);
 }
 
-function defined<T extends object>(fields: T, keys = Object.keys(fields) as readonly (keyof T)[]) {
-	const present = keys.filter((key) => fields[key] !== undefined).map((key) => [key, fields[key]]);
-	return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], undefined> };
+function copied({ step, curve, unit, group, description, widget, choicesFrom }: Node) {
+	return { step, curve, unit, group, description, widget, choicesFrom } as Partial<Param>;
+}
+
+function defined<T extends object>(fields: T) {
+	const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
