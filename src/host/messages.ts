@@ -51,8 +51,8 @@ export type BridgeTask = z.output<typeof bridgeTask>;
 export type ServiceTask = z.output<typeof serviceTask>;
 
 /**
- * Snapshots by part, relative to the session: `""` the generator's, `/session` the session's own, `/source`,
- * `/sink/<id>`, `/plugin/<id>`. A child gets those of its task; the newest wins.
+ * Snapshots by part, relative to the session: `""` the generator's, `/session` the session's own, `/transport`, `/source`,
+ * `/sink/<id>`, `/plugin/<id>`. A session gets all of its own, a source or sink gets its part as `""`. The newest wins.
  */
 const snapshots = z.record(z.string(), snapshot);
 
@@ -60,6 +60,8 @@ const snapshots = z.record(z.string(), snapshot);
 export const toChild = z.discriminatedUnion("type", [
 	z.object({ type: z.literal("start"), protocol: z.literal(HOST_PROTOCOL), task, snapshots }),
 	z.object({ type: z.literal("params"), snapshots }),
+	/** Another task of the same role: a session opens its new pipeline beside the old one, then swaps. */
+	z.object({ type: z.literal("task"), task, snapshots }),
 	z.object({ type: z.literal("rings"), outputs: z.record(z.string(), ring), inputs: z.record(z.string(), ring) }),
 	z.object({ type: z.literal("call"), id: z.number(), method: z.string(), input: z.unknown() }),
 	z.object({ type: z.literal("stop") }),
