@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import * as z from "zod";
+import { MutoscopeError, reasonOf } from "./base/errors.ts";
+
+const port = z.int().min(0).max(65535);
+const name = z
+	.string()
+	.regex(/^[a-z][a-z0-9-]{0,19}$/, "a name has 1 to 20 lower-case letters, digits and hyphens and begins with a letter");
+
+const iceServer = z.strictObject({
+	urls: z.union([z.string(), z.array(z.string())]).describe("`stun:` or `turn:` addresses."),
+	username: z.string().optional().describe("User name of a TURN server with fixed credentials."),
+	credential: z.string().optional().describe("Password of a TURN server with fixed credentials."),
+	secret: z
+		.string()
+		.optional()
+		.describe("Secret shared with a TURN server that makes short-lived credentials of it (coturn `static-auth-secret`)."),
+});
+
+/** The config file. Every key has a default: an empty file, or none, is a working one. */
+export const configSchema = z.strictObject({
+	name: name
+		.default("mutoscope")
+		.describe("Name of this daemon: of its rings in shared memory (`<name>-<session>`) and of its state folder."),
+	http: z
+		.strictObject({
+			host: z.string().default("127.0.0.1").describe("Address that HTTP and WebSocket listen on."),
+			port: port.default(8000).describe("Port of HTTP and WebSocket; 0 lets the system choose."),
+			hosts: z
+				.array(z.string())
+				.default([])
+				.describe("Further names that browsers may use for this machine, `studio.local:8000`. Others are refused."),
+			origins: z
+				.array(z.string())
+				.default([])
+				.describe("Further pages that may talk to the daemon, `https://vj.example`. Others are refused."),
+		})
+		.prefault({})
+		.describe("The page, REST, WebSocket, WHIP and WHEP."),
+	osc: z
+		.strictObject({
+			enabled: z.boolean().default(true).describe("Whether OSC is listened to."),
+			host: z.string().default("127.0.0.1").describe("Address that OSC listens on."),
+			port: port.default(9000).describe("UDP and TCP port of OSC; 0 lets the system choose."),
+			allow: z
+				.array(z.string())
+				.default([])
+				.describe("Further addresses of machines whose OSC is obeyed, besides this one. OSC has no passwords."),
+			scope: z.boolean().default(true).describe("Whether Daydream Scope's `/scope/…` addresses are understood too."),
+		})
+		.prefault({})
+		.describe("Open Sound Control."),
+	webrtc: z
+		.strictObject({
+			iceServers: z.array(iceServer).default([]).describe("STUN and TURN servers. None are needed on one machine or LAN."),
+			iceServersUrl: z
+				.url()
+				.optional()
+				.describe("A page that answers `{ iceServers: [...] }` with short-lived credentials; asked again before they end."),
+			maxPeers: z.int().min(1).max(1000).default(200).describe("How many viewers and cameras at most."),
+			maxBitrate: z.number().min(0.1).max(50).default(6).describe("Mb/s at most for one picture."),
+			ports: z
+				.tuple([port, port])
+				.optional()
+				.describe("First and last UDP port of WebRTC, for firewalls; any if not given."),
+		})
+		.prefault({})
+		.describe("Viewers and cameras by WebRTC."),
+	sessions: z
+		.array(
+			z.strictObject({
+				name: name.describe("Name of the session; the first also answers without it."),
+				pipeline: z.string().default("cellular-automata").describe("Pipeline that it starts with."),
+				source: z.string().default("none").describe("Kind of source that it starts with."),
+			}),
+		)
+		.min(1)
+		.default([{ name: "main", pipeline: "cellular-automata", source: "none" }])
+		.describe("Sessions of the first start. Later starts bring back what was there."),
+	plugins: z
+		.array(z.string())
+		.default([])
+		.describe("Folders of further plugins, each with a `package.json` that has a `mutoscope` entry."),
+	folders: z
+		.strictObject({
+			state: z.string().optional().describe("Where last values, presets and the token are kept."),
+			recordings: z.string().optional().describe("Where recordings are put."),
+		})
+		.prefault({})
+		.describe("Folders."),
+	log: z
+		.strictObject({
+			level: z.enum(["debug", "info", "warn", "error"]).default("warn").describe("What is written to the terminal."),
+			format: z.enum(["text", "json"]).default("text").describe("Lines for people, or one JSON object a line."),
+		})
+		.prefault({})
+		.describe("The log."),
+});
+
+/** The settings of a daemon, complete. */
+export type Config = z.output<typeof configSchema>;
+
+/** What the command line says over the file. */
+export interface Overrides {
+	readonly port?: number;
+	readonly oscPort?: number;
+	readonly host?: string;
+	readonly state?: string;
+	readonly name?: string;
+	readonly level?: Config["log"]["level"];
+}
+
+/** The file that is read when none is named, if it exists. */
+export function defaultConfigPath(env: NodeJS.ProcessEnv = process.env): string {
+	return join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "mutoscope", "config.json");
+}
+
+/** Reads the config file. A missing one is an empty one unless it was `named`. Throws `config/invalid` with the key. */
+export function readConfig(path: string, named: boolean, overrides: Overrides = {}): Config {
+	let text = "{}";
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (error) {
+		const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+		if (!missing || named) throw new MutoscopeError("config/invalid", { path, reason: reasonOf(error) }, { cause: error });
+	}
+	let raw: unknown;
+	try {
+		raw = JSON.parse(text);
+	} catch (error) {
+		throw new MutoscopeError("config/invalid", { path, reason: reasonOf(error) }, { cause: error });
+	}
+	const parsed = configSchema.safeParse(raw);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join(".") || "the file";
+		throw new MutoscopeError("config/invalid", { path, reason: `${where}: ${issue?.message}` });
+	}
+	return override(parsed.data, overrides);
+}
+
+function override(config: Config, { port, oscPort, host, state, name, level }: Overrides): Config {
+	return {
+		...config,
+		name: name ?? config.name,
+		http: { ...config.http, host: host ?? config.http.host, port: port ?? config.http.port },
+		osc: { ...config.osc, port: oscPort ?? config.osc.port },
+		folders: { ...config.folders, ...(state === undefined ? {} : { state: resolve(state) }) },
+		log: { ...config.log, level: level ?? config.log.level },
+	};
+}
+
+/** Where last values, presets and the token are kept. */
+export function stateFolder({ folders, name }: Config, env: NodeJS.ProcessEnv = process.env): string {
+	return folders.state ?? join(env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), name);
+}
+
+/** Where recordings are put. */
+export function recordingsFolder(config: Config): string {
+	return config.folders.recordings ?? join(stateFolder(config), "recordings");
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Backoff } from "./base/backoff.ts";
+
+/** Exit codes that the keeper does not answer with a restart: stopped by the user, wrong usage or config. */
+const FINAL = new Set([0, 2]);
+
+/** A daemon that ran for so many seconds is healthy: its next death begins a new series of failures. */
+const HEALTHY_AFTER = 10;
+
+/** So many deaths in a row, and the keeper gives up with the daemon's own exit code. */
+const MOST_FAILURES = 10;
+
+/**
+ * Keeps a daemon alive, and nothing else: starts it in a process group of its own, starts it again when it dies, and
+ * sweeps away what it left behind. Returns the exit code.
+ *
+ * A signal to the keeper stops the daemon; the death of the keeper does too, since the daemon hears its channel close.
+ */
+export async function keep(command: string, args: readonly string[], say: (line: string) => void): Promise<number> {
+	const backoff = new Backoff({ first: 0.1, most: 10 });
+	let stopping = false;
+	let daemon: ChildProcess | undefined;
+	const stop = (signal: NodeJS.Signals) => {
+		stopping = true;
+		daemon?.kill(signal);
+	};
+	process.on("SIGINT", stop).on("SIGTERM", stop);
+	try {
+		for (let failures = 0; ; ) {
+			const started = Date.now();
+			daemon = spawn(command, args, { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+			const code = await ended(daemon);
+			sweep(daemon.pid);
+			if (stopping || FINAL.has(code)) return stopping ? 0 : code;
+			if (Date.now() - started > HEALTHY_AFTER * 1000) {
+				failures = 0;
+				backoff.reset();
+			}
+			if (++failures === MOST_FAILURES) return code;
+			say("The daemon died; it is started again.");
+			await new Promise((done) => setTimeout(done, backoff.next() * 1000));
+			if (stopping) return 0;
+		}
+	} finally {
+		process.off("SIGINT", stop).off("SIGTERM", stop);
+	}
+}
+
+function ended(daemon: ChildProcess): Promise<number> {
+	return new Promise((resolve) => {
+		daemon.once("exit", (code) => resolve(code ?? 1));
+		daemon.once("error", () => resolve(1));
+	});
+}
+
+/** Ends whatever of the daemon's process group is still there: a child in an endless loop hears no channel close. */
+function sweep(group: number | undefined): void {
+	if (group === undefined || process.platform === "win32") return;
+	try {
+		process.kill(-group, "SIGKILL");
+	} catch {} // the group is empty
+}
