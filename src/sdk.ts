@@ -10,6 +10,7 @@ export * from "./contract/bridge.ts";
 export type { Hooks, Moment } from "./contract/hooks.ts";
 export * from "./contract/pipeline.ts";
 export * from "./contract/plugin.ts";
+export { type CardReading, drawCard, readCard } from "./media/card.ts";
 export { monotonic } from "./media/clock.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
 export type { RingReader, RingWriter } from "./media/ring.ts";
