@@ -1,6 +1,18 @@
 import { MutoscopeError } from "../base/errors.ts";
 import type { Param, ParamValue } from "./schema.ts";
 
+/** What is needed of a parameter to read, clamp and scale its values; that of `ParamInfo` will do. */
+export interface Ranged {
+	readonly address: string;
+	readonly type: Param["type"];
+	readonly min?: number | undefined;
+	readonly max?: number | undefined;
+	readonly step?: number | undefined;
+	readonly curve?: "linear" | "log" | undefined;
+	readonly choices?: readonly string[] | undefined;
+	readonly maxLength?: number | undefined;
+}
+
 /** What a control surface may send: OSC and faders know only numbers, JSON knows the rest. */
 export type RawValue = ParamValue | bigint | null;
 
@@ -10,7 +22,7 @@ export type RawValue = ParamValue | bigint | null;
  * Numbers, yes and no stand for one another as surfaces need it; a number picks a word by its place. A number out of
  * range is clamped. Throws `param/invalid` for everything that cannot be meant.
  */
-export function coerce(param: Param, raw: unknown, address: string = param.address): ParamValue {
+export function coerce(param: Ranged, raw: unknown, address: string = param.address): ParamValue {
 	const refuse = (reason: string) => new MutoscopeError("param/invalid", { address, value: show(raw), reason });
 	switch (param.type) {
 		case "number":
@@ -52,7 +64,7 @@ export function coerce(param: Param, raw: unknown, address: string = param.addre
 }
 
 /** A value as 0 … 1 over the parameter's range, or `undefined` where it has none. */
-export function toNorm(param: Param, value: ParamValue): number | undefined {
+export function toNorm(param: Ranged, value: ParamValue): number | undefined {
 	if (param.type === "boolean") return value === true ? 1 : 0;
 	const range = rangeOf(param);
 	if (!range) return undefined;
@@ -64,7 +76,7 @@ export function toNorm(param: Param, value: ParamValue): number | undefined {
 }
 
 /** The value at 0 … 1 of the parameter's range. Throws `param/invalid` where it has none. */
-export function fromNorm(param: Param, norm: number, address: string): ParamValue {
+export function fromNorm(param: Ranged, norm: number, address: string): ParamValue {
 	const range = rangeOf(param);
 	if (param.type === "boolean") return norm >= 0.5;
 	if (!range || !Number.isFinite(norm)) {
@@ -77,7 +89,7 @@ export function fromNorm(param: Param, norm: number, address: string): ParamValu
 }
 
 /** Whether a parameter is a single number that can travel: only these have `/ramp`. */
-export function isNumeric(param: Param): boolean {
+export function isNumeric(param: Ranged): boolean {
 	return param.type === "number" || param.type === "integer";
 }
 
@@ -87,7 +99,7 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
 	return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-function rangeOf(param: Param): [number, number] | undefined {
+function rangeOf(param: Ranged): [number, number] | undefined {
 	if (param.type === "enum") return [0, (param.choices?.length ?? 1) - 1];
 	return isNumeric(param) && param.min !== undefined && param.max !== undefined ? [param.min, param.max] : undefined;
 }
@@ -98,7 +110,7 @@ function numberFrom(raw: unknown): number | undefined {
 	return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-function clampInto(param: Param, number: number): number {
+function clampInto(param: Ranged, number: number): number {
 	const whole =
 		param.type === "integer" || (param.type === "numbers" && Number.isInteger(param.step))
 			? Math.round(number)

@@ -1,10 +1,7 @@
 import * as z from "zod";
+import { RPC } from "./wire.ts";
 
-/** The version of the control protocol that WebSocket and data channel speak. */
-export const RPC = 1;
-
-/** The WebSocket subprotocol. */
-export const SUBPROTOCOL = "mutoscope.v1";
+export { CLOSE, RPC, SUBPROTOCOL } from "./wire.ts";
 
 const address = z.string().startsWith("/").max(256);
 const id = z.union([z.int().nonnegative(), z.string().max(64)]);
@@ -204,13 +201,3 @@ export const serverMessage = z.discriminatedUnion("op", [
 	z.object({ op: z.literal("log"), lines: z.array(logLine) }),
 ]);
 export type ServerMessage = z.output<typeof serverMessage>;
-
-/** Close codes of the WebSocket. */
-export const CLOSE = {
-	malformed: 4002,
-	notIdentified: 4007,
-	unauthorised: 4009,
-	rpc: 4010,
-	slow: 4013,
-	rate: 4029,
-} as const;
