@@ -7,6 +7,9 @@ const FINAL = new Set([0, 2]);
 /** A daemon that ran for so many seconds is healthy: its next death begins a new series of failures. */
 const HEALTHY_AFTER = 10;
 
+/** Seconds that a daemon may take to stop when asked. */
+const PATIENCE = 8;
+
 /** So many deaths in a row, and the keeper gives up with the daemon's own exit code. */
 const MOST_FAILURES = 10;
 
@@ -20,15 +23,20 @@ export async function keep(command: string, args: readonly string[], say: (line:
 	const backoff = new Backoff({ first: 0.1, most: 10 });
 	let stopping = false;
 	let daemon: ChildProcess | undefined;
+	let ports: readonly string[] = [];
 	const stop = (signal: NodeJS.Signals) => {
 		stopping = true;
 		daemon?.kill(signal);
+		setTimeout(() => sweep(daemon?.pid), PATIENCE * 1000).unref();
 	};
 	process.on("SIGINT", stop).on("SIGTERM", stop);
 	try {
 		for (let failures = 0; ; ) {
 			const started = Date.now();
-			daemon = spawn(command, args, { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+			daemon = spawn(command, [...args, ...ports], { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+			daemon.on("message", (message) => {
+				ports = portsOf(message);
+			});
 			const code = await ended(daemon);
 			sweep(daemon.pid);
 			if (stopping || FINAL.has(code)) return stopping ? 0 : code;
@@ -44,6 +52,15 @@ export async function keep(command: string, args: readonly string[], say: (line:
 	} finally {
 		process.off("SIGINT", stop).off("SIGTERM", stop);
 	}
+}
+
+/** The ports that the system chose, as arguments: pages and faders must find the next daemon where they left the last. */
+function portsOf(message: unknown): readonly string[] {
+	const { port, oscPort } = message as { port?: number; oscPort?: number };
+	const args = [];
+	if (port !== undefined) args.push("--port", String(port));
+	if (oscPort !== undefined) args.push("--osc-port", String(oscPort));
+	return args;
 }
 
 function ended(daemon: ChildProcess): Promise<number> {

@@ -70,6 +70,8 @@ export interface Service extends AsyncDisposable {
 
 /** A part of a bridge that is called rather than fed: WebRTC signalling, stills. */
 export interface ServiceDefinition {
+	/** Parameters of it as a session's source, if it can be one; it then writes what comes in to `context.input(session)`. */
+	readonly input?: ParamsSchema;
 	open(context: ServiceContext, signal: AbortSignal): Promise<Service>;
 }
 

@@ -1,0 +1,71 @@
+import { type JsonSchema, jsonSchemaOf } from "../params/schema.ts";
+import { fitParams } from "../session/params.ts";
+import { type Catalogue, joinSchemas, schemaOf } from "./catalogue.ts";
+
+/** Where a session's frames come from, and who brings them. */
+export interface SourceKind {
+	readonly id: string;
+	readonly title: string;
+	readonly description: string;
+	/** Parameters that stand at `/source` while it is chosen. */
+	readonly schema: JsonSchema;
+	/** A process of its own, a service that is there anyway, a ring that another program writes, or nobody. */
+	readonly from: "process" | "service" | "ring" | "nobody";
+}
+
+/** Every kind of source there is. */
+export function sourceKinds(catalogue: Catalogue): SourceKind[] {
+	const none: SourceKind = {
+		id: "none",
+		title: "None",
+		description: "No video comes in.",
+		schema: schemaOf(undefined),
+		from: "nobody",
+	};
+	const ring: SourceKind = {
+		id: "ring",
+		title: "Ring",
+		description: "Frames that another program writes into a ring in shared memory.",
+		schema: {
+			type: "object",
+			properties: {
+				ring: {
+					type: "string",
+					maxLength: 30,
+					default: "",
+					label: "Ring",
+					description: "Name of the ring, without a slash.",
+					choicesFrom: "rings",
+				},
+			},
+		},
+		from: "ring",
+	};
+	const bridges = [...catalogue.bridges.values()].flatMap(
+		({ definition: { id, title, description, source, service } }) => {
+			const params = source?.params ?? service?.input;
+			if (!params) return [];
+			return [{ id, title, description, schema: schemaOf(params), from: source ? "process" : "service" } as const];
+		},
+	);
+	return [none, ...bridges, ring];
+}
+
+/** The schema of a session's `/source` while `kind` is chosen. */
+export function sourceSchema(kinds: readonly SourceKind[], kind: SourceKind): JsonSchema {
+	const choice = {
+		type: "string",
+		enum: kinds.map(({ id }) => id),
+		default: "none",
+		label: "Source",
+		description: "Where frames come from.",
+		apply: "reload",
+	};
+	return joinSchemas({ type: "object", properties: { kind: choice } }, kind.schema, jsonSchemaOf(fitParams));
+}
+
+/** The schema of a part that can be switched on and off: a sink, a plugin. */
+export function switchSchema(label: string, on: boolean, own: JsonSchema): JsonSchema {
+	const enabled = { type: "boolean", default: on, label, description: "Whether it is on." };
+	return joinSchemas({ type: "object", properties: { enabled } }, own);
+}
