@@ -7,7 +7,10 @@ import { MutoscopeError, reasonOf } from "./base/errors.ts";
 const port = z.int().min(0).max(65535);
 const name = z
 	.string()
-	.regex(/^[a-z][a-z0-9-]{0,19}$/, "a name has 1 to 20 lower-case letters, digits and hyphens and begins with a letter");
+	.regex(
+		/^[a-z][a-z0-9-]{0,19}$/,
+		"a name has 1 to 20 lower-case letters, digits and hyphens and begins with a letter",
+	);
 
 const iceServer = z.strictObject({
 	urls: z.union([z.string(), z.array(z.string())]).describe("`stun:` or `turn:` addresses."),
@@ -16,12 +19,14 @@ const iceServer = z.strictObject({
 	secret: z
 		.string()
 		.optional()
-		.describe("Secret shared with a TURN server that makes short-lived credentials of it (coturn `static-auth-secret`)."),
+		.describe(
+			"Secret shared with a TURN server that makes short-lived credentials of it (coturn `static-auth-secret`).",
+		),
 });
 
 /** The config file. Every key has a default: an empty file, or none, is a working one. */
 export const configSchema = z.strictObject({
-	name: name
+	name: sessionName
 		.default("mutoscope")
 		.describe("Name of this daemon: of its rings in shared memory (`<name>-<session>`) and of its state folder."),
 	http: z
@@ -54,11 +59,16 @@ export const configSchema = z.strictObject({
 		.describe("Open Sound Control."),
 	webrtc: z
 		.strictObject({
-			iceServers: z.array(iceServer).default([]).describe("STUN and TURN servers. None are needed on one machine or LAN."),
+			iceServers: z
+				.array(iceServer)
+				.default([])
+				.describe("STUN and TURN servers. None are needed on one machine or LAN."),
 			iceServersUrl: z
 				.url()
 				.optional()
-				.describe("A page that answers `{ iceServers: [...] }` with short-lived credentials; asked again before they end."),
+				.describe(
+					"A page that answers `{ iceServers: [...] }` with short-lived credentials; asked again before they end.",
+				),
 			maxPeers: z.int().min(1).max(1000).default(200).describe("How many viewers and cameras at most."),
 			maxBitrate: z.number().min(0.1).max(50).default(6).describe("Mb/s at most for one picture."),
 			ports: z
@@ -71,7 +81,7 @@ export const configSchema = z.strictObject({
 	sessions: z
 		.array(
 			z.strictObject({
-				name: name.describe("Name of the session; the first also answers without it."),
+				name: sessionName.describe("Name of the session; the first also answers without it."),
 				pipeline: z.string().default("cellular-automata").describe("Pipeline that it starts with."),
 				source: z.string().default("none").describe("Kind of source that it starts with."),
 			}),
@@ -124,7 +134,8 @@ export function readConfig(path: string, named: boolean, overrides: Overrides = 
 		text = readFileSync(path, "utf8");
 	} catch (error) {
 		const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-		if (!missing || named) throw new MutoscopeError("config/invalid", { path, reason: reasonOf(error) }, { cause: error });
+		if (!missing || named)
+			throw new MutoscopeError("config/invalid", { path, reason: reasonOf(error) }, { cause: error });
 	}
 	let raw: unknown;
 	try {

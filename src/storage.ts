@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type * as z from "zod";
 import { MutoscopeError, reasonOf } from "./base/errors.ts";
@@ -8,24 +9,26 @@ import { MutoscopeError, reasonOf } from "./base/errors.ts";
  *
  * Throws `storage/failed`, for one when the disk is full; what was there before is then still there.
  */
-export function writeAtomic(path: string, text: string): void {
-	const draft = `${path}.${process.pid}.draft`;
+export async function writeAtomic(path: string, text: string): Promise<void> {
+	const draft = `${path}.${process.pid}.${++drafts}.draft`;
 	try {
-		mkdirSync(dirname(path), { recursive: true });
-		const file = openSync(draft, "w", 0o600);
+		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		const file = await open(draft, "w", 0o600);
 		try {
-			const bytes = Buffer.from(text);
-			for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-			fsyncSync(file);
+			await file.writeFile(text);
+			await file.sync();
 		} finally {
-			closeSync(file);
+			await file.close();
 		}
-		renameSync(draft, path);
+		await rename(draft, path);
 	} catch (error) {
-		rmSync(draft, { force: true });
+		await rm(draft, { force: true }).catch(() => {}); // where no draft could be made, none is left
 		throw new MutoscopeError("storage/failed", { path, reason: reasonOf(error) }, { cause: error });
 	}
 }
+
+/** Two writes of one file at a time must not share a draft. */
+let drafts = 0;
 
 /** What a JSON file holds, or `undefined` when it is missing or not of the schema: a spoilt file never stops a start. */
 export function readJson<S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined {
@@ -62,8 +65,8 @@ export class JsonFolder<S extends z.ZodType> {
 	}
 
 	/** Throws `storage/failed`. */
-	write(name: string, value: z.input<S>): void {
-		writeAtomic(this.#path(name), `${JSON.stringify(value, undefined, "\t")}\n`);
+	write(name: string, value: z.input<S>): Promise<void> {
+		return writeAtomic(this.#path(name), `${JSON.stringify(value, undefined, "\t")}\n`);
 	}
 
 	/** Whether it was there. */

@@ -25,6 +25,7 @@ export class State {
 	readonly #log: Log;
 	#timer: NodeJS.Timeout | undefined;
 	#written = "";
+	#writing = Promise.resolve();
 
 	/** `collect` is asked for what is to be kept. */
 	constructor(folder: string, collect: () => readonly SavedSession[], log: Log) {
@@ -40,17 +41,22 @@ export class State {
 
 	/** Something changed: it will be on disk soon. */
 	touch(): void {
-		this.#timer ??= setTimeout(() => this.flush(), WITHIN * 1000);
+		this.#timer ??= setTimeout(() => void this.flush(), WITHIN * 1000); // `flush` never rejects
 	}
 
-	/** Writes now. A full disk is logged; the show goes on, and the next change tries again. */
-	flush(): void {
+	/** Writes what there is now. A full disk is logged; the show goes on, and the next change tries again. */
+	flush(): Promise<void> {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
+		this.#writing = this.#writing.then(() => this.#write());
+		return this.#writing;
+	}
+
+	async #write(): Promise<void> {
 		const text = `${JSON.stringify({ version: 1, sessions: this.#collect() })}\n`;
 		if (text === this.#written) return;
 		try {
-			writeAtomic(this.#path, text);
+			await writeAtomic(this.#path, text);
 			this.#written = text;
 		} catch (error) {
 			this.#log.error("the last values could not be kept", { error });
