@@ -5,11 +5,12 @@ import * as z from "zod";
 import { MutoscopeError, reasonOf } from "./base/errors.ts";
 
 const port = z.int().min(0).max(65535);
-const name = z
+/** Short, so that `<name>-<session>-in` is a name for shared memory on macOS too, which allows 31 characters. */
+export const sessionName = z
 	.string()
 	.regex(
-		/^[a-z][a-z0-9-]{0,19}$/,
-		"a name has 1 to 20 lower-case letters, digits and hyphens and begins with a letter",
+		/^[a-z][a-z0-9-]{0,11}$/,
+		"a name has 1 to 12 lower-case letters, digits and hyphens and begins with a letter",
 	);
 
 const iceServer = z.strictObject({
