@@ -12,5 +12,6 @@ export * from "./contract/pipeline.ts";
 export * from "./contract/plugin.ts";
 export { type CardReading, drawCard, readCard } from "./media/card.ts";
 export { monotonic } from "./media/clock.ts";
+export { untilDue } from "./media/due.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
-export type { RingReader, RingWriter } from "./media/ring.ts";
+export type { RingFrame, RingReader, RingWriter } from "./media/ring.ts";
