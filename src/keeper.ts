@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Backoff } from "./base/backoff.ts";
 
-/** Exit codes that the keeper does not answer with a restart: stopped by the user, wrong usage or config. */
-const FINAL = new Set([0, 2]);
-
 /** A daemon that ran for so many seconds is healthy: its next death begins a new series of failures. */
 const HEALTHY_AFTER = 10;
 
@@ -39,7 +36,9 @@ export async function keep(command: string, args: readonly string[], say: (line:
 			});
 			const code = await ended(daemon);
 			sweep(daemon.pid);
-			if (stopping || FINAL.has(code)) return stopping ? 0 : code;
+			if (stopping || code === 0) return 0;
+			// Wrong usage or config; once it has run, though, the same words bring it back.
+			if (code === 2 && ports.length === 0) return code;
 			if (Date.now() - started > HEALTHY_AFTER * 1000) {
 				failures = 0;
 				backoff.reset();

@@ -1,21 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
-
-/** A recorded file. */
-export interface Recording {
-	/** Its file name. */
-	readonly id: string;
-	readonly session: string;
-	readonly bytes: number;
-	/** Unix time in milliseconds. */
-	readonly modified: number;
-	/** Whether it is being written now. */
-	readonly running: boolean;
-}
+import type { Recording } from "../server/backend.ts";
 
 /** The folder that recordings go to, and what is in it. */
-export class Recordings {
+export class RecordingFolder {
 	readonly #folder: string;
 	/** File being written, by session. */
 	readonly #running = new Map<string, string>();
@@ -46,9 +35,10 @@ export class Recordings {
 		this.#running.delete(session);
 	}
 
-	/** The file that a session is being recorded to. */
-	current(session: string): string | undefined {
-		return this.#running.get(session);
+	/** The recording of a session that runs now. */
+	current(session: string): Recording | undefined {
+		const id = this.#running.get(session);
+		return id === undefined ? undefined : { id, ...this.#stat(id), session, running: true };
 	}
 
 	/** What was recorded, newest first. */
@@ -86,7 +76,7 @@ export class Recordings {
 	}
 
 	#stat(id: string) {
-		const { size, mtimeMs } = statSync(join(this.#folder, id));
+		const { size = 0, mtimeMs = 0 } = statSync(join(this.#folder, id), { throwIfNoEntry: false }) ?? {};
 		const session = /^(.*)-\d{4}-\d\d-\d\d-\d{6}(-\d+)?\.mp4$/.exec(id)?.[1] ?? "";
 		return { session, bytes: size, modified: Math.round(mtimeMs) };
 	}

@@ -7,7 +7,7 @@ import type { Change, ParamStore, Snapshot } from "../params/store.ts";
 import { sessionParams, transportParams } from "../session/params.ts";
 import { type Catalogue, schemaOf } from "./catalogue.ts";
 import { type SourceKind, sourceKinds, sourceSchema, switchSchema } from "./parts.ts";
-import type { Recordings } from "./recordings.ts";
+import type { RecordingFolder } from "./recordings.ts";
 
 /** Values that a show begins with: by part (`""`, `/source`, `/sink/recording` …), then by relative address. */
 export type SavedParts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -19,7 +19,7 @@ export interface ShowOptions {
 	readonly catalogue: Catalogue;
 	/** Beginning of the names of its rings. */
 	readonly prefix: string;
-	readonly recordings: Recordings;
+	readonly recordings: RecordingFolder;
 	readonly saved: SavedParts;
 	readonly log: Log;
 	/** The first frame made with `revision` is visible. */

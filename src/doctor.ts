@@ -1,0 +1,126 @@
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { reasonOf } from "./base/errors.ts";
+import { type Config, recordingsFolder, stateFolder } from "./config.ts";
+import type { Catalogue } from "./daemon/catalogue.ts";
+import { Ring } from "./media/ring.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+	readonly what: string;
+	/** `missing` stops the show or a part that was asked for; `note` does not. */
+	readonly state: "ok" | "note" | "missing";
+	/** What is there, or why not. */
+	readonly said: string;
+	/** How to get it. */
+	readonly remedy?: string;
+}
+
+/** Looks at everything that the daemon needs, and says what is there, what is missing, and how to get it. */
+export async function examine(config: Config, catalogue: Catalogue, ui: string): Promise<Finding[]> {
+	return [
+		node(),
+		sharedMemory(config),
+		...(await Promise.all([...catalogue.bridges.values()].map(({ definition }) => bridge(definition)))),
+		page(ui),
+		folder("State folder", stateFolder(config)),
+		folder("Recordings", recordingsFolder(config)),
+		await port("Port of the page", config.http.host, config.http.port, "--port"),
+		await port("Port of OSC", config.osc.host, config.osc.port, "--osc-port"),
+	];
+}
+
+/** The findings as lines for a person. */
+export function report(findings: readonly Finding[]): string {
+	const width = Math.max(...findings.map(({ what }) => what.length));
+	const marks = { ok: "✓", note: "·", missing: "✗" };
+	return findings
+		.map(({ what, state, said, remedy }) => {
+			const line = `${marks[state]} ${what.padEnd(width)}  ${said}`;
+			return remedy ? `${line}\n  ${" ".repeat(width)}  → ${remedy}` : line;
+		})
+		.join("\n");
+}
+
+function node(): Finding {
+	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+	const what = "Node";
+	const said = `${process.version} on ${process.platform} ${process.arch}`;
+	if (major > 22 || (major === 22 && minor >= 12)) return { what, state: "ok", said };
+	return {
+		what,
+		state: "missing",
+		said: `${said}: 22.12 or newer is needed`,
+		remedy: "npm ci brings its own; use npm start",
+	};
+}
+
+function sharedMemory({ name }: Config): Finding {
+	const what = "Shared memory";
+	try {
+		Ring.create(`${name}-doctor`).close();
+	} catch (error) {
+		const remedy = "Without it no picture reaches anyone. In a container, start it with a larger /dev/shm.";
+		return { what, state: "missing", said: reasonOf(error), remedy };
+	}
+	if (!existsSync("/dev/shm")) return { what, state: "ok", said: "works" };
+	const free = room("/dev/shm");
+	if (free > 256) return { what, state: "ok", said: `works, ${free} MB free` };
+	const remedy = "Large pictures need more: docker run --shm-size=1g, or remount /dev/shm with a larger size.";
+	return { what, state: "note", said: `works, only ${free} MB free`, remedy };
+}
+
+async function bridge({ title, probe }: { title: string; probe?: () => Promise<void> }): Promise<Finding> {
+	try {
+		await probe?.();
+		return { what: title, state: "ok", said: "works" };
+	} catch (error) {
+		const { hint } = error as { hint?: string };
+		return { what: title, state: "note", said: reasonOf(error), ...(hint ? { remedy: hint } : {}) };
+	}
+}
+
+function page(ui: string): Finding {
+	const what = "Web page";
+	if (existsSync(join(ui, "index.html"))) return { what, state: "ok", said: "is built" };
+	return { what, state: "missing", said: "is not built", remedy: "npm run prepare" };
+}
+
+function folder(what: string, path: string): Finding {
+	try {
+		mkdirSync(path, { recursive: true, mode: 0o700 });
+		accessSync(path, constants.W_OK);
+		const free = room(path);
+		const said = `${path}, ${free} MB free`;
+		return free > 100 ? { what, state: "ok", said } : { what, state: "note", said, remedy: "Make room on this disk." };
+	} catch (error) {
+		return { what, state: "missing", said: reasonOf(error), remedy: "Set `folders` in the config file." };
+	}
+}
+
+async function port(what: string, host: string, number: number, option: string): Promise<Finding> {
+	const server = createServer();
+	try {
+		await new Promise<void>((done, failed) => server.once("error", failed).listen(number, host, done));
+		return { what, state: "ok", said: `${host}:${number} is free` };
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code !== "EADDRINUSE")
+			return { what, state: "missing", said: reasonOf(error), remedy: `Set another with ${option}.` };
+		return {
+			what,
+			state: "note",
+			said: `${host}:${number} is in use`,
+			remedy: `A daemon that runs already, or set another with ${option}.`,
+		};
+	} finally {
+		server.close();
+	}
+}
+
+/** Free megabytes where a path lies. */
+function room(path: string): number {
+	const { bavail, bsize } = statfsSync(path);
+	return Math.round((bavail * bsize) / 1e6);
+}
