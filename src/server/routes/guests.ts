@@ -1,0 +1,62 @@
+import * as z from "zod";
+import type { Backend, BridgeOffer } from "../backend.ts";
+import { type Route, route } from "../route.ts";
+
+const schema = z.record(z.string(), z.unknown()).describe("JSON Schema (draft 2020-12) of its parameters.");
+const pipeline = z
+	.object({
+		id: z.string(),
+		title: z.string(),
+		description: z.string(),
+		source: z.string().describe("Where the idea comes from."),
+		modes: z.array(z.enum(["text", "video"])).describe("What it makes pictures of; the first is its default."),
+		schema,
+		plugin: z.string().optional().describe("The plugin that brought it."),
+	})
+	.meta({ id: "Pipeline" });
+const bridge = z
+	.object({
+		id: z.string(),
+		title: z.string(),
+		description: z.string(),
+		available: z.boolean(),
+		reason: z.string().optional().describe("Why it is not available."),
+		schema,
+	})
+	.meta({ id: "Bridge" });
+
+/** What sessions can be made of: pipelines, sources and sinks. */
+export function guestRoutes(backend: Backend): Route[] {
+	return [
+		route({
+			method: "get",
+			path: "/api/v1/pipelines",
+			role: "viewer",
+			tag: "Guests",
+			summary: "All pipelines",
+			description: "One is chosen by setting `/main/session/pipeline`.",
+			answers: { 200: { description: "What makes pictures.", schema: z.object({ pipelines: z.array(pipeline) }) } },
+			handle: () => ({ pipelines: backend.pipelines() }),
+		}),
+		bridges("sources", "All kinds of sources", "One is chosen by setting `/main/source/kind`.", () => backend.sources()),
+		bridges("sinks", "All kinds of sinks", "One is switched on by `/main/sink/<id>/enabled`.", () => backend.sinks()),
+	];
+}
+
+function bridges<K extends "sources" | "sinks">(
+	key: K,
+	summary: string,
+	description: string,
+	list: () => readonly BridgeOffer[],
+): Route {
+	return route({
+		method: "get",
+		path: `/api/v1/${key}`,
+		role: "viewer",
+		tag: "Guests",
+		summary,
+		description,
+		answers: { 200: { description: "Also those that cannot work here.", schema: z.object({ [key]: z.array(bridge) }) } },
+		handle: () => ({ [key]: list() }),
+	});
+}

@@ -1,0 +1,153 @@
+import * as z from "zod";
+import { MutoscopeError } from "../../base/errors.ts";
+import type { ParamStore } from "../../params/store.ts";
+import type { Applied, Backend } from "../backend.ts";
+import { type Route, route } from "../route.ts";
+import { address, applied, input, param, ramp, value, wait } from "../schemas.ts";
+
+/** How long an answer waits for a change to show. */
+const WAIT_MS = 5000;
+
+const values = z.record(address, input);
+const changes = z.object({ values, ramp: ramp.optional() });
+const op = z.discriminatedUnion("op", [
+	z.object({ op: z.literal("set"), values, ramp: ramp.optional() }),
+	z.object({ op: z.literal("ramp"), address, to: z.number(), ...ramp.shape }),
+]);
+const at = z.object({ address: z.string().max(256).describe("The address without its first slash: `main/vace/scale`.") });
+const answers = {
+	200: { description: "Kept.", schema: applied },
+	202: { description: "Kept; after 5 s it did not show yet.", schema: applied },
+};
+
+type Change = readonly [string, unknown];
+
+/** What can be turned: the parameters of every session. */
+export function paramRoutes(backend: Backend): Route[] {
+	const { store } = backend;
+	const change = async (changes: readonly Change[], origin: string, waits: boolean, signal: AbortSignal) => {
+		const wait = waits ? AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) : undefined;
+		return answer(await backend.setParams(changes, origin, wait), waits);
+	};
+	return [
+		route({
+			method: "get",
+			path: "/api/v1/params",
+			role: "viewer",
+			tag: "Parameters",
+			summary: "All parameters and their values",
+			query: z.object({ path: z.string().max(256).optional().describe("Only what stands below: `/main/vace`.") }),
+			answers: {
+				200: {
+					description: "The revision is also the `ETag`.",
+					schema: z.object({ rev: z.int(), tree: z.array(param), values: z.record(z.string(), value) }),
+				},
+			},
+			handle: ({ query }) => tagged(store, listed(store, query.path ?? "")),
+		}),
+		route({
+			method: "get",
+			path: "/api/v1/params/{address+}",
+			role: "viewer",
+			tag: "Parameters",
+			summary: "One parameter and its value",
+			params: at,
+			answers: {
+				200: {
+					description: "A `…/norm` address has a value only.",
+					schema: z.object({ rev: z.int(), address: z.string(), value, param: param.optional() }),
+				},
+			},
+			handle: ({ params }) => {
+				const found = store.find(`/${params.address}`);
+				const address = found?.address ?? `/${params.address}`;
+				const info = found && { ...found.param, address };
+				return tagged(store, { rev: store.revision, address, value: store.get(address), ...(info && { param: info }) });
+			},
+		}),
+		route({
+			method: "put",
+			path: "/api/v1/params/{address+}",
+			role: "operator",
+			tag: "Parameters",
+			summary: "Set one parameter",
+			params: at,
+			query: wait,
+			body: z.object({ value: input, ramp: ramp.optional() }),
+			answers,
+			handle: ({ params, query, body, origin, signal, header }) => {
+				check(store, header("if-match"));
+				const changes = [travel(`/${params.address}`, body.value, body.ramp)];
+				return change(changes, origin, query.wait !== undefined, signal);
+			},
+		}),
+		route({
+			method: "patch",
+			path: "/api/v1/params",
+			role: "operator",
+			tag: "Parameters",
+			summary: "Set any number of parameters, all or none",
+			description: "They land in one chunk. With `If-Match` only if nothing changed since that revision.",
+			query: wait,
+			body: changes,
+			answers,
+			handle: ({ query, body, origin, signal, header }) => {
+				check(store, header("if-match"));
+				const changes = Object.entries(body.values).map(([address, raw]) => travel(address, raw, body.ramp));
+				return change(changes, origin, query.wait !== undefined, signal);
+			},
+		}),
+		route({
+			method: "post",
+			path: "/api/v1/params/batch",
+			role: "operator",
+			tag: "Parameters",
+			summary: "Sets and ramps in one chunk",
+			description: "As the WebSocket's `batch`. All are kept, or none.",
+			query: wait,
+			body: z.object({ ops: z.array(op).min(1).max(256) }),
+			answers,
+			handle: ({ query, body, origin, signal, header }) => {
+				check(store, header("if-match"));
+				return change(body.ops.flatMap(changesOf), origin, query.wait !== undefined, signal);
+			},
+		}),
+	];
+}
+
+function changesOf(wanted: z.output<typeof op>): Change[] {
+	if (wanted.op === "ramp") return [travel(wanted.address, wanted.to, wanted)];
+	return Object.entries(wanted.values).map(([address, raw]) => travel(address, raw, wanted.ramp));
+}
+
+function travel(address: string, raw: unknown, ramp: z.output<typeof changes>["ramp"]): Change {
+	return ramp ? [`${address}/ramp`, [raw, ramp.s, ramp.curve]] : [address, raw];
+}
+
+/** The answer to a change; 202 when somebody waited for the frame and it is not there yet. */
+export function answer(result: Applied, waited: boolean): Response {
+	const { rev, clamped, frames } = result;
+	const headers = { ETag: `"${rev}"` };
+	return Response.json({ rev, clamped, ...(frames && { frames }) }, { status: waited && !frames ? 202 : 200, headers });
+}
+
+function check(store: ParamStore, match: string | undefined): void {
+	if (match === undefined || match.trim() === "*") return;
+	const revs = match.split(",").map((tag) => tag.trim().replace(/^(W\/)?"(.*)"$/, "$2"));
+	if (!revs.includes(String(store.revision))) throw new MutoscopeError("param/stale", { revision: store.revision });
+}
+
+function listed(store: ParamStore, path: string) {
+	const below = path === "" || path === "/" ? "/" : `${path.replace(/\/$/, "")}/`;
+	const home = store.find(path)?.address;
+	const tree = store
+		.list()
+		.filter(({ address }) => address === home || `${address}/`.startsWith(below))
+		.map(({ address, param }) => ({ ...param, address }));
+	const values = Object.fromEntries(tree.map(({ address }) => [address, store.get(address)]));
+	return { rev: store.revision, tree, values };
+}
+
+function tagged(store: ParamStore, body: unknown): Response {
+	return Response.json(body, { headers: { ETag: `"${store.revision}"` } });
+}

@@ -1,0 +1,93 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** What someone may do, from least to most: look, play, own the machine's files and guests. */
+export const ROLES = ["viewer", "operator", "admin"] as const;
+
+/** The name of a role. */
+export type Role = (typeof ROLES)[number];
+
+/** Whether `role` may do what `needed` may. */
+export function reaches(role: Role | undefined, needed: Role): boolean {
+	return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+const DAY = 24 * 60 * 60;
+
+/** Seconds that a cookie lasts; pages renew it. */
+export const COOKIE_SECONDS = 180 * DAY;
+
+/**
+ * Who holds which role. Everything is derived from the admin token, so that only one secret is stored, a daemon that was
+ * restarted knows its browsers again, and a new admin token ends every older right.
+ */
+export class Tokens {
+	/** Steers shows. */
+	readonly operator: string;
+	/** Looks at them; goes into the address of an OBS browser source. */
+	readonly viewer: string;
+	readonly #secret: string;
+	readonly #now: () => number;
+	readonly #known: readonly (readonly [Role, Buffer])[];
+	readonly #logins = new Map<string, { readonly role: Role; readonly until: number }>();
+
+	/** `secret`: the admin token. `now`: Unix time in seconds. Throws `TypeError` for a secret that can be guessed. */
+	constructor(secret: string, now: () => number = () => Date.now() / 1000) {
+		if (secret.length < 16) throw new TypeError("the admin token is shorter than 16 characters");
+		this.#secret = secret;
+		this.#now = now;
+		this.operator = this.#mac("token operator");
+		this.viewer = this.#mac("token viewer");
+		this.#known = [
+			["admin", this.#digest(secret)],
+			["operator", this.#digest(this.operator)],
+			["viewer", this.#digest(this.viewer)],
+		];
+	}
+
+	/** The role of a token. Takes the same time for every wrong one. */
+	roleOf(token: string): Role | undefined {
+		const digest = this.#digest(token);
+		let found: Role | undefined;
+		for (const [role, known] of this.#known) if (timingSafeEqual(digest, known)) found = role;
+		return found;
+	}
+
+	/** A key that signs one browser in, once, within `seconds`. */
+	login(role: Role, seconds = 600): string {
+		for (const [key, { until }] of this.#logins) if (until <= this.#now()) this.#logins.delete(key);
+		const key = randomBytes(24).toString("base64url");
+		this.#logins.set(this.#mac(`login ${key}`), { role, until: this.#now() + seconds });
+		return key;
+	}
+
+	/** The role that a login key gives; the key is used up. */
+	redeem(key: string): Role | undefined {
+		const name = this.#mac(`login ${key}`);
+		const login = this.#logins.get(name);
+		this.#logins.delete(name);
+		return login && login.until > this.#now() ? login.role : undefined;
+	}
+
+	/** The value of a cookie that gives `role`. */
+	cookie(role: Role): string {
+		const claim = `${role}.${Math.floor(this.#now()) + COOKIE_SECONDS}`;
+		return `${claim}.${this.#mac(`cookie ${claim}`)}`;
+	}
+
+	/** The role that a cookie gives. */
+	roleOfCookie(value: string): Role | undefined {
+		const [role = "", until = "", mac = ""] = value.split(".");
+		const real = this.#digest(this.#mac(`cookie ${role}.${until}`));
+		if (!timingSafeEqual(this.#digest(mac), real) || !(Number(until) > this.#now())) return undefined;
+		return ROLES.find((known) => known === role);
+	}
+
+	#mac(purpose: string): string {
+		return createHmac("sha256", this.#secret).update(`mutoscope ${purpose}`).digest("base64url");
+	}
+
+	/** Equal length for whatever was sent, so that comparing takes the same time. */
+	#digest(text: string): Buffer {
+		return createHmac("sha256", this.#secret).update(text).digest();
+	}
+}
