@@ -242,6 +242,11 @@ export class RingReader implements Disposable {
 		}
 	}
 
+	/** The newest frame if it was not returned before. The caller closes it. */
+	fresh(): RingFrame | undefined {
+		return this.#closed ? undefined : this.#take(this.#seen);
+	}
+
 	/** The newest frame, returned before or not. The caller closes it. `undefined` if there is none. */
 	latest(): RingFrame | undefined {
 		return this.#closed ? undefined : this.#take(0);
