@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** A daemon with its keeper, as a user starts it, on ports of the system's choice and a state folder of its own. */
+export interface RunningDaemon extends AsyncDisposable {
+	/** `http://127.0.0.1:PORT`. */
+	readonly url: string;
+	/** The one-time link that was printed. */
+	readonly link: string;
+	readonly token: string;
+	readonly name: string;
+	readonly state: string;
+	readonly keeper: ChildProcess;
+	/** Everything it wrote to the terminal so far. */
+	output(): string;
+	/** Asks the API as an admin; fails the test unless it is answered with 2xx. */
+	ask<T = unknown>(path: string, init?: RequestInit & { json?: unknown }): Promise<T>;
+	/** Ids of live processes below the keeper, with their command lines. */
+	processes(): { pid: number; command: string }[];
+}
+
+/** The command that starts it, from source. */
+export const CLI = ["--conditions=mutoscope:source", "src/cli.ts"];
+
+/** Starts a daemon and waits until it says where it plays. */
+export async function startDaemon(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<RunningDaemon> {
+	const folder = mkdtempSync(join(tmpdir(), "mutoscope-e2e-"));
+	const name = `t${process.pid.toString(36)}${(++count).toString(36)}`;
+	const state = join(folder, "state");
+	const words = [...CLI, "start", "--port", "0", "--osc-port", "0", "--state", state, "--name", name, ...args];
+	const keeper = spawn(process.execPath, words, {
+		stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, XDG_CONFIG_HOME: folder, ...env },
+	});
+	let output = "";
+	keeper.stderr.on("data", (data: Buffer) => {
+		output += data;
+	});
+	const lines = createInterface({ input: keeper.stdout });
+	const link = await new Promise<string>((found, failed) => {
+		lines.on("line", (line) => {
+			output += `${line}\n`;
+			const address = /http:\S+/.exec(line)?.[0];
+			if (address) found(address);
+		});
+		keeper.once("exit", (code) => failed(new Error(`the daemon ended with ${code}: ${output}`)));
+	});
+	const { origin } = new URL(link);
+	const token = readFileSync(join(state, "token"), "utf8").trim();
+	return {
+		url: origin,
+		link,
+		token,
+		name,
+		state,
+		keeper,
+		output: () => output,
+		async ask<T>(path: string, { json, ...init }: RequestInit & { json?: unknown } = {}) {
+			const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+			if (json !== undefined) headers["content-type"] = "application/json";
+			const body = json === undefined ? {} : { body: JSON.stringify(json) };
+			const answer = await fetch(new URL(path, origin), { ...init, ...body, headers: { ...headers, ...init.headers } });
+			const text = await answer.text();
+			if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${answer.status} ${text}`);
+			return (text === "" ? undefined : JSON.parse(text)) as T;
+		},
+		processes: () => below(keeper.pid as number),
+		async [Symbol.asyncDispose]() {
+			if (keeper.exitCode === null && keeper.signalCode === null) {
+				keeper.kill("SIGTERM");
+				await once(keeper, "exit");
+			}
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+let count = 0;
+
+/** Asks again until it holds; the test's own time limit ends it. */
+export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+	for (;;) {
+		const seen = await Promise.resolve(look());
+		if (seen !== undefined && seen !== false) return seen;
+		await new Promise((next) => setTimeout(next, 20));
+	}
+}
+
+function below(root: number): { pid: number; command: string }[] {
+	const parents = new Map<number, number>();
+	for (const entry of readdirSync("/proc")) {
+		if (!/^\d+$/.test(entry)) continue;
+		try {
+			const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+			const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+			if (state !== "Z") parents.set(Number(entry), Number(parent));
+		} catch {} // it ended while we looked
+	}
+	const found: { pid: number; command: string }[] = [];
+	const gather = (of: number) => {
+		for (const [pid, parent] of parents) {
+			if (parent !== of) continue;
+			found.push({ pid, command: commandOf(pid) });
+			gather(pid);
+		}
+	};
+	gather(root);
+	return found;
+}
+
+function commandOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+	} catch {
+		return "";
+	}
+}
