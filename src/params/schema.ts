@@ -30,8 +30,11 @@ export interface Param {
 	/** The words of an `enum`. */
 	readonly choices?: readonly string[];
 	readonly choicesFrom?: string;
-	/** Most characters of a `string`, most numbers of `numbers`. */
+	/** Fewest and most characters of a `string`, numbers of `numbers`. */
+	readonly minLength?: number;
 	readonly maxLength?: number;
+	/** A number is kept as a multiple of this. */
+	readonly multipleOf?: number;
 	readonly label: string;
 	readonly description?: string;
 	readonly unit?: string;
@@ -47,9 +50,9 @@ export function jsonSchemaOf(schema: ParamsSchema): JsonSchema {
 	return z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
 }
 
-/** Every parameter of a schema, in its order. */
+/** Every parameter of a schema, in its order. Throws `guest/invalid` for what cannot stand at an address. */
 export function paramsOf(schema: JsonSchema): Param[] {
-	return [...leaves(schema, "", [])];
+	return [...leaves(schema, "", [], schema.default)];
 }
 
 /** The values before anyone turned anything. */
@@ -82,83 +85,99 @@ function replace(at: unknown, [key, ...rest]: readonly (string | number)[], valu
 
 type Node = Readonly<Record<string, unknown>>;
 
-function* leaves(node: Node, address: string, path: readonly (string | number)[]): Generator<Param> {
-	const properties = (node.properties ?? {}) as Record<string, Node>;
-	for (const [key, child] of Object.entries(properties)) {
+/** `given`: the default that an object or list above has for this place. */
+function* leaves(node: Node, address: string, path: readonly (string | number)[], given: unknown): Generator<Param> {
+	for (const [key, child] of Object.entries((node.properties ?? {}) as Record<string, Node>)) {
 		const here = `${address}/${(child.address as string | undefined) ?? key}`;
-		yield* branch(child, here, [...path, key]);
+		if (!/^(\/[\w.-]+)+$/.test(here) || key === "__proto__") {
+			throw invalid(here, "an address may hold letters, digits, _, - and . only");
+		}
+		yield* branch(child, here, [...path, key], (given as Node | undefined)?.[key] ?? child.default);
 	}
 }
 
-function* branch(node: Node, address: string, path: readonly (string | number)[]): Generator<Param> {
+function* branch(node: Node, address: string, path: readonly (string | number)[], given: unknown): Generator<Param> {
 	const items = node.items as Node | undefined;
 	if (node.type === "object") {
-		yield* leaves(node, address, path);
+		yield* leaves(node, address, path, given);
 	} else if (node.type === "array" && items?.type === "object") {
-		const count = (node.maxItems as number | undefined) ?? 8;
-		const defaults = node.default as readonly Values[] | undefined;
-		for (let i = 0; i < count; i++) {
-			for (const param of leaves(items, `${address}/${i + 1}`, [...path, i])) {
-				const [field] = param.path.slice(-1);
-				const given = defaults?.[i]?.[field as string] as ParamValue | undefined;
-				const own = i === 0 && node.itself === field;
+		for (let i = 0; i < ((node.maxItems as number | undefined) ?? 8); i++) {
+			const defaults = (given as readonly unknown[] | undefined)?.[i] ?? items.default;
+			for (const param of leaves(items, `${address}/${i + 1}`, [...path, i], defaults)) {
+				const own = i === 0 && node.itself === param.path.slice(path.length + 1).join("/");
 				yield {
 					...param,
-					default: given ?? param.default,
 					aliases: own ? [...param.aliases, address] : param.aliases,
-					widget: param.widget ?? (node.widget as string),
+					...defined({ widget: param.widget ?? (node.widget as string | undefined) }),
 				};
 			}
 		}
 	} else {
-		yield leaf(node, address, path);
+		yield leaf(node, address, path, given);
 	}
 }
 
-function leaf(node: Node, address: string, path: readonly (string | number)[]): Param {
+function leaf(node: Node, address: string, path: readonly (string | number)[], given: unknown): Param {
 	const type = typeOf(node, address);
 	const bounds = type === "numbers" ? (node.items as Node) : node;
 	const choices = node.enum as readonly string[] | undefined;
-	const [min, max] = rangeOf(bounds);
-	const maxLength = (node.maxLength ?? node.maxItems) as number | undefined;
+	const [min, max] = boundsOf(bounds);
 	return {
 		address,
 		aliases: [],
 		path,
 		type,
-		default: (node.default as ParamValue | undefined) ?? blank(type, min, choices),
+		default: (given as ParamValue | undefined) ?? blank(type, min, max, choices),
 		label: (node.label as string | undefined) ?? String(path.at(-1)),
 		apply: (node.apply as Apply | undefined) ?? "chunk",
 		modulate: node.modulate === true,
 		readOnly: node.readOnly === true,
-		...defined({ min, max, maxLength, choices }),
+		...defined({
+			min,
+			max,
+			minLength: (node.minLength ?? node.minItems) as number | undefined,
+			maxLength: (node.maxLength ?? node.maxItems) as number | undefined,
+			multipleOf: (bounds.multipleOf ?? (bounds !== node && bounds.type === "integer" ? 1 : undefined)) as
+				| number
+				| undefined,
+			choices,
+		}),
 		...defined(copied(node)),
 	};
 }
 
 function typeOf(node: Node, address: string): Param["type"] {
 	if (node.trigger === true) return "trigger";
-	if (Array.isArray(node.enum)) return "enum";
+	if (Array.isArray(node.enum)) {
+		if (node.enum.every((choice) => typeof choice === "string")) return "enum";
+		throw invalid(address, "a choice must be among words");
+	}
 	const { type } = node;
 	if (type === "number" || type === "integer" || type === "boolean" || type === "string") return type;
 	const item = (node.items as Node | undefined)?.type;
 	if (type === "array" && (item === "number" || item === "integer")) return "numbers";
-	throw new MutoscopeError("guest/invalid", { module: address, reason: "a parameter of this type has no address" });
+	throw invalid(address, "a parameter of this type has no address");
 }
 
-/** Integers get their bounds from zod's safe range; those are none. */
-function rangeOf(node: Node): [number | undefined, number | undefined] {
-	const min = (node.minimum ?? node.exclusiveMinimum) as number | undefined;
-	const max = (node.maximum ?? node.exclusiveMaximum) as number | undefined;
+function invalid(module: string, reason: string): MutoscopeError {
+	return new MutoscopeError("guest/invalid", { module, reason });
+}
+
+/** Integers get their bounds from zod's safe range; those are none. Bounds that exclude themselves move inwards. */
+function boundsOf(node: Node): [number | undefined, number | undefined] {
+	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = node as Record<string, number | undefined>;
+	const inwards = node.type === "integer" ? 1 : ((node.step as number | undefined) ?? 1e-6);
+	const min = minimum ?? (exclusiveMinimum === undefined ? undefined : exclusiveMinimum + inwards);
+	const max = maximum ?? (exclusiveMaximum === undefined ? undefined : exclusiveMaximum - inwards);
 	return [min === Number.MIN_SAFE_INTEGER ? undefined : min, max === Number.MAX_SAFE_INTEGER ? undefined : max];
 }
 
-function blank(type: Param["type"], min: number | undefined, choices: readonly string[] | undefined): ParamValue {
-	if (type === "enum") return choices?.[0] ?? "";
+function blank(type: Param["type"], min = 0, max = 0, choices: readonly string[] = []): ParamValue {
+	if (type === "enum") return choices[0] ?? "";
 	if (type === "string") return "";
 	if (type === "numbers") return [];
 	if (type === "boolean" || type === "trigger") return false;
-	return Math.max(0, min ?? 0);
+	return Math.max(min, Math.min(0, max));
 }
 
 function copied({ step, curve, unit, group, description, widget, choicesFrom }: Node) {

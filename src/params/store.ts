@@ -1,24 +1,16 @@
 import type { Dispose } from "../base/dispose.ts";
 import { MutoscopeError } from "../base/errors.ts";
-import { type Curve, easings } from "./ramp.ts";
-import {
-	defaultsOf,
-	type JsonSchema,
-	type Param,
-	type ParamValue,
-	paramsOf,
-	type Values,
-	valueAt,
-	withValue,
-} from "./schema.ts";
-import { coerce, fromNorm, isNumeric, sameValue, toNorm } from "./value.ts";
+import { Ramps, type Travel } from "./ramp.ts";
+import { type JsonSchema, type Param, type ParamValue, paramsOf, type Values, valueAt, withValue } from "./schema.ts";
+import { type Leaf, ParamTree, type Placed } from "./tree.ts";
+import { coerce, fromNorm, outOfRange, sameValue, toNorm } from "./value.ts";
 
 /** All values of a part at one instant. Never changed: a new revision is a new snapshot. */
 export interface Snapshot {
-	/** Grows with every change of any parameter. */
+	/** Grows with every change of the part; of all parts, the greatest is the store's own. */
 	readonly revision: number;
 	readonly values: Values;
-	/** How often each trigger of the part was fired, by its relative address. */
+	/** How often each trigger of the part was fired, by its relative address. Only grows. */
 	readonly fired: Readonly<Record<string, number>>;
 }
 
@@ -35,56 +27,28 @@ export interface Change {
 
 /** What came of a `set`. */
 export interface Commit {
-	/** The revision that holds the change. */
+	/** The revision that holds what was asked for: an earlier one where nothing had to change. */
 	readonly revision: number;
 	/** The value that was kept, by full address, where it was out of range. */
 	readonly clamped: Readonly<Record<string, ParamValue>>;
-	/** Parts that the change touched. */
-	readonly parts: readonly string[];
-}
-
-/** A parameter and where it stands. */
-export interface Placed {
-	/** Full address: `/main/vace/scale`. */
-	readonly address: string;
-	readonly param: Param;
-}
-
-interface Part {
-	readonly at: string;
-	readonly params: readonly Param[];
-	values: Values;
-	fired: Record<string, number>;
-	revision: number;
-}
-
-interface Leaf extends Placed {
-	readonly part: Part;
-}
-
-interface Ramp {
-	readonly leaf: Leaf;
-	readonly from: number;
-	readonly to: number;
-	readonly start: number;
-	readonly seconds: number;
-	readonly curve: Curve;
-	readonly origin: string;
+	/** The parts that were addressed, and the revision of each. */
+	readonly parts: ReadonlyMap<string, number>;
 }
 
 /** The one place where parameters live. Every control surface writes it, every session reads it once per chunk. */
 export class ParamStore {
-	readonly #parts = new Map<string, Part>();
-	readonly #leaves = new Map<string, Leaf>();
+	readonly #tree: ParamTree;
+	readonly #ramps = new Ramps<Leaf>();
 	readonly #watchers = new Set<(change: Change) => void>();
-	readonly #structure = new Set<() => void>();
-	readonly #ramps = new Map<string, Ramp>();
-	readonly #home: string;
+	readonly #structureWatchers = new Set<() => void>();
+	readonly #untold: Change[] = [];
+	#telling = false;
 	#revision = 0;
+	#structure = 0;
 
 	/** `home`: the part that also answers without its name, `/main`. */
 	constructor(home = "/main") {
-		this.#home = home;
+		this.#tree = new ParamTree(home);
 	}
 
 	/** The revision of the last change. */
@@ -92,112 +56,144 @@ export class ParamStore {
 		return this.#revision;
 	}
 
+	/** The revision in which parameters last came or went. */
+	get structure(): number {
+		return this.#structure;
+	}
+
 	/**
 	 * Puts a part's parameters at an address. What stood there goes; values whose address and type live on are kept.
 	 *
-	 * `values`, by relative address, are laid over that; what does not fit is left out. Throws `param/clash`.
+	 * `values`, by relative address, are laid over that; what does not fit is left out. Throws `param/clash` and
+	 * `guest/invalid`, and changes nothing.
 	 */
 	mount(at: string, schema: JsonSchema, values: Readonly<Record<string, unknown>> = {}): void {
 		const params = paramsOf(schema);
-		const before = this.#parts.get(at);
-		const kept = new Map<string, ParamValue>();
-		for (const param of before?.params ?? []) {
-			const value = valueAt((before as Part).values, param.path);
-			if (value !== undefined) kept.set(`${param.type} ${param.address}`, value);
-		}
-		this.#remove(at);
-		const part: Part = { at, params, values: defaultsOf(params), fired: {}, revision: ++this.#revision };
+		const gone = this.#tree.leaves(at);
+		const kept = new Map(gone.map(({ address, param }) => [`${param.type} ${param.address}`, this.get(address)]));
+		const part = this.#tree.place(at, params, this.#revision + 1);
+		for (const leaf of gone) this.#ramps.stop(leaf);
 		for (const param of params) {
-			for (const address of [param.address, ...param.aliases]) {
-				if (this.#leaves.has(at + address)) throw new MutoscopeError("param/clash", { address: at + address });
+			if (param.type === "trigger") continue;
+			for (const raw of [kept.get(`${param.type} ${param.address}`), values[param.address]]) {
+				if (raw === undefined) continue;
+				try {
+					part.values = withValue(part.values, param.path, coerce(param, raw));
+				} catch {} // a remembered value that no longer fits is as good as none
 			}
 		}
-		this.#parts.set(at, part);
-		for (const param of params) {
-			const leaf = { address: at + param.address, param, part };
-			for (const address of [param.address, ...param.aliases]) this.#leaves.set(at + address, leaf);
-			const raw = values[param.address] ?? kept.get(`${param.type} ${param.address}`);
-			if (raw === undefined || param.type === "trigger") continue;
-			try {
-				part.values = withValue(part.values, param.path, coerce(param, raw));
-			} catch {} // a remembered value that no longer fits is as good as none
-		}
-		for (const tell of this.#structure) tell();
+		this.#restructured();
 	}
 
 	/** Takes a part away with all its parameters. */
 	unmount(at: string): void {
-		if (!this.#parts.has(at)) return;
-		this.#remove(at);
-		this.#revision++;
-		for (const tell of this.#structure) tell();
+		if (!this.#tree.part(at)) return;
+		for (const leaf of this.#tree.remove(at)) this.#ramps.stop(leaf);
+		this.#restructured();
 	}
 
 	/** Every parameter, in order of mounting. */
 	list(): Placed[] {
-		return [...this.#parts.values()].flatMap(({ at, params }) =>
-			params.map((param) => ({ address: at + param.address, param })),
-		);
+		return this.#tree.list();
+	}
+
+	/** Every address that leads to a parameter, full ones first: aliases and those without the home part included. */
+	addresses(): Iterable<readonly [string, Placed]> {
+		return this.#tree.addresses();
 	}
 
 	/** The parameter at an address, which may leave out the home part; `undefined` if there is none. */
 	find(address: string): Placed | undefined {
-		return this.#leaves.get(address) ?? this.#leaves.get(this.#home + address);
+		return this.#tree.leaf(address);
+	}
+
+	/** Whether something can be sent to an address: a parameter, its `/norm` or its `/ramp`. */
+	takes(address: string): boolean {
+		return this.#tree.target(address) !== undefined;
 	}
 
 	/** The value at an address; of a `/norm` address as 0 … 1. Throws `param/unknown`. */
 	get(address: string): ParamValue {
-		const leaf = this.#leaf(address);
-		if (leaf) return valueAt(leaf.part.values, leaf.param.path) ?? leaf.param.default;
-		const parent = this.#facet(address, "/norm");
-		const norm = parent && toNorm(parent.param, this.get(parent.address));
-		if (norm === undefined) throw new MutoscopeError("param/unknown", { address });
-		return norm;
+		const { leaf, facet } = this.#tree.target(address) ?? {};
+		const value = leaf && (valueAt(leaf.part.values, leaf.param.path) ?? leaf.param.default);
+		const wanted = leaf && value !== undefined && facet === "norm" ? toNorm(leaf.param, value) : value;
+		if (wanted === undefined || facet === "ramp") throw new MutoscopeError("param/unknown", { address });
+		return wanted;
+	}
+
+	/** Values that changed after `revision`, by full address; after 0 is all of them. Triggers have none. */
+	since(revision: number): Record<string, ParamValue> {
+		const values: Record<string, ParamValue> = {};
+		for (const { address, param, part, revision: changed } of this.#tree.list()) {
+			if (param.type !== "trigger" && changed > revision) {
+				values[address] = valueAt(part.values, param.path) ?? param.default;
+			}
+		}
+		return values;
 	}
 
 	/** The snapshot of a part. Throws `param/unknown` when nothing is mounted there. */
 	snapshot(at: string): Snapshot {
-		const part = this.#parts.get(at);
+		const part = this.#tree.part(at);
 		if (!part) throw new MutoscopeError("param/unknown", { address: at });
 		return { revision: part.revision, values: part.values, fired: part.fired };
 	}
 
 	/**
-	 * Changes any number of parameters at once, all or none; they land in the same chunk.
+	 * Changes any number of parameters at once, all or none; they land in the same chunk. Later ones win.
 	 *
-	 * An address may end in `/norm` (0 … 1) or `/ramp` (`[target, seconds, curve?]`). A trigger is fired by anything that
-	 * reads as true. Throws `param/unknown`, `param/read-only`, `param/invalid` and changes nothing.
+	 * An address may end in `/norm` (0 … 1) or `/ramp` (`[target, seconds, curve?]`, from `now` on the clock that `tick` is
+	 * given). A trigger is fired by anything that reads as true. Throws `param/unknown`, `param/read-only`,
+	 * `param/invalid` and changes nothing.
 	 */
 	set(changes: Iterable<readonly [string, unknown]>, origin: string, now = 0): Commit {
 		const values = new Map<Leaf, ParamValue>();
 		const fired: Leaf[] = [];
-		const ramps: Ramp[] = [];
+		const ramps = new Map<Leaf, Travel>();
 		const clamped: Record<string, ParamValue> = {};
 		for (const [address, raw] of changes) {
-			const leaf = this.#leaf(address);
-			const parent = leaf ?? this.#facet(address, "/norm") ?? this.#facet(address, "/ramp");
-			if (!parent) throw new MutoscopeError("param/unknown", { address });
-			if (parent.param.readOnly) throw new MutoscopeError("param/read-only", { address });
-			if (!leaf && address.endsWith("/ramp")) {
-				ramps.push(this.#ramp(parent, raw, origin, now));
+			const target = this.#tree.target(address);
+			if (!target) throw new MutoscopeError("param/unknown", { address });
+			const { leaf, facet } = target;
+			if (leaf.param.readOnly) throw new MutoscopeError("param/read-only", { address });
+			if (facet === "ramp") {
+				const from = Number(values.get(leaf) ?? this.get(leaf.address));
+				ramps.set(leaf, Ramps.travel(leaf.param, address, raw, from, now));
 				continue;
 			}
-			const norm = leaf ? undefined : Number(Array.isArray(raw) ? raw[0] : raw);
-			const value = leaf
-				? coerce(leaf.param, single(leaf.param, raw), address)
-				: fromNorm(parent.param, norm as number, address);
-			if (parent.param.type === "trigger") {
-				if (value === true) fired.push(parent);
+			const one = single(leaf.param, raw);
+			const value = facet === "self" ? coerce(leaf.param, one, address) : fromNorm(leaf.param, one, address);
+			if (leaf.param.type === "trigger") {
+				if (value === true) fired.push(leaf);
 				continue;
 			}
-			values.set(parent, value);
-			if (leaf && outOfRange(leaf.param, raw)) clamped[leaf.address] = value;
+			values.set(leaf, value);
+			ramps.delete(leaf);
+			if (facet === "self" && outOfRange(leaf.param, one)) clamped[leaf.address] = value;
+			else delete clamped[leaf.address];
 		}
-		for (const leaf of values.keys()) this.#ramps.delete(leaf.address);
-		const revision = this.#commit(values, fired, origin);
-		for (const ramp of ramps) this.#ramps.set(ramp.leaf.address, ramp);
-		const parts = new Set([...values.keys(), ...fired, ...ramps.map(({ leaf }) => leaf)].map(({ part }) => part.at));
-		return { revision, clamped, parts: [...parts] };
+		for (const leaf of values.keys()) this.#ramps.stop(leaf);
+		this.#commit(values, fired, origin);
+		for (const [leaf, travel] of ramps) this.#ramps.start(leaf, travel);
+		const touched = [...values.keys(), ...fired, ...ramps.keys()].map(({ part }) => part);
+		const parts = new Map(touched.map(({ at, revision }) => [at, revision]));
+		return { revision: Math.max(0, ...parts.values()), clamped, parts };
+	}
+
+	/** Why a value would be refused at an address, or `undefined` if `set` takes it. */
+	refusal(address: string, raw: unknown): MutoscopeError | undefined {
+		const { leaf, facet } = this.#tree.target(address) ?? {};
+		if (!leaf) return new MutoscopeError("param/unknown", { address });
+		if (leaf.param.readOnly) return new MutoscopeError("param/read-only", { address });
+		try {
+			if (facet === "ramp") Ramps.travel(leaf.param, address, raw, 0, 0);
+			else if (facet === "norm") fromNorm(leaf.param, single(leaf.param, raw), address);
+			else coerce(leaf.param, single(leaf.param, raw), address);
+			return undefined;
+		} catch (error) {
+			if (error instanceof MutoscopeError) return error as MutoscopeError;
+			throw error;
+		}
 	}
 
 	/** Whether a parameter is on its way, so that `tick` has work. */
@@ -205,21 +201,12 @@ export class ParamStore {
 		return this.#ramps.size > 0;
 	}
 
-	/** Moves every ramp to where it stands at `now`, in seconds on the clock given to `set`. */
+	/** Moves every ramp to where it stands at `now`, in seconds on the clock given to `set`. The origin is `ramp`. */
 	tick(now: number): void {
-		const byOrigin = new Map<string, Map<Leaf, ParamValue>>();
-		for (const [address, { leaf, from, to, start, seconds, curve, origin }] of this.#ramps) {
-			const share = seconds > 0 ? Math.min(1, Math.max(0, (now - start) / seconds)) : 1;
-			const values = byOrigin.get(origin) ?? new Map<Leaf, ParamValue>();
-			values.set(leaf, coerce(leaf.param, share === 1 ? to : from + (to - from) * easings[curve](share)));
-			byOrigin.set(origin, values);
-			if (share === 1) this.#ramps.delete(address);
-		}
-		// A ramp is the store's own doing: whoever asked for it sees it move like everyone else.
-		for (const values of byOrigin.values()) this.#commit(values, [], "ramp");
+		if (this.moving) this.#commit(this.#ramps.tick(now), [], "ramp");
 	}
 
-	/** Calls `listener` after every change, until disposed. A listener must not throw. */
+	/** Calls `listener` after every change, in order, until disposed. It may set further, but must not throw. */
 	watch(listener: (change: Change) => void): Dispose {
 		this.#watchers.add(listener);
 		return () => this.#watchers.delete(listener);
@@ -227,77 +214,53 @@ export class ParamStore {
 
 	/** Calls `listener` after parameters came or went, until disposed. */
 	watchStructure(listener: () => void): Dispose {
-		this.#structure.add(listener);
-		return () => this.#structure.delete(listener);
+		this.#structureWatchers.add(listener);
+		return () => this.#structureWatchers.delete(listener);
 	}
 
 	/** Values by relative address, for storage; without triggers and what cannot be set. */
 	save(at: string): Record<string, ParamValue> {
-		const part = this.#parts.get(at);
-		const saved: Record<string, ParamValue> = {};
-		for (const param of part?.params ?? []) {
-			if (param.type === "trigger" || param.readOnly) continue;
-			saved[param.address] = valueAt((part as Part).values, param.path) ?? param.default;
-		}
-		return saved;
+		const kept = this.#tree.part(at)?.params.filter(({ type, readOnly }) => type !== "trigger" && !readOnly) ?? [];
+		return Object.fromEntries(kept.map(({ address }) => [address, this.get(at + address)]));
 	}
 
-	#commit(values: ReadonlyMap<Leaf, ParamValue>, fired: readonly Leaf[], origin: string): number {
+	#commit(values: ReadonlyMap<Leaf, ParamValue>, fired: readonly Leaf[], origin: string): void {
+		const revision = this.#revision + 1;
 		const changed = new Map<string, ParamValue>();
-		for (const [{ address, param, part }, value] of values) {
+		for (const [leaf, value] of values) {
+			const { address, param, part } = leaf;
 			if (sameValue(valueAt(part.values, param.path), value)) continue;
 			part.values = withValue(part.values, param.path, value);
+			part.revision = revision;
+			leaf.revision = revision;
 			changed.set(address, value);
 		}
 		for (const { param, part } of fired) {
 			part.fired = { ...part.fired, [param.address]: (part.fired[param.address] ?? 0) + 1 };
+			part.revision = revision;
 		}
-		if (changed.size === 0 && fired.length === 0) return this.#revision;
-		const revision = ++this.#revision;
-		for (const { part } of [...values.keys(), ...fired]) part.revision = revision;
-		const change = { revision, origin, values: changed, fired: fired.map(({ address }) => address) };
-		for (const tell of this.#watchers) tell(change);
-		return revision;
+		if (changed.size === 0 && fired.length === 0) return;
+		this.#revision = revision;
+		this.#untold.push({ revision, origin, values: changed, fired: fired.map(({ address }) => address) });
+		this.#tell();
 	}
 
-	#ramp(leaf: Leaf, raw: unknown, origin: string, now: number): Ramp {
-		const [target, seconds, curve = "linear"] = Array.isArray(raw) ? raw : [raw, 0];
-		const refuse = (reason: string) =>
-			new MutoscopeError("param/invalid", { address: `${leaf.address}/ramp`, value: String(raw), reason });
-		if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) throw refuse("it takes 0 to 3600 seconds");
-		if (!Object.hasOwn(easings, String(curve)))
-			throw refuse(`the curve must be one of ${Object.keys(easings).join(", ")}`);
-		const to = coerce(leaf.param, target, `${leaf.address}/ramp`) as number;
-		return {
-			leaf,
-			from: this.get(leaf.address) as number,
-			to,
-			start: now,
-			seconds,
-			curve: String(curve) as Curve,
-			origin,
-		};
-	}
-
-	#leaf(address: string): Leaf | undefined {
-		return this.#leaves.get(address) ?? this.#leaves.get(this.#home + address);
-	}
-
-	#facet(address: string, suffix: "/norm" | "/ramp"): Leaf | undefined {
-		if (!address.endsWith(suffix)) return undefined;
-		const leaf = this.#leaf(address.slice(0, -suffix.length));
-		if (!leaf) return undefined;
-		if (suffix === "/ramp") return isNumeric(leaf.param) ? leaf : undefined;
-		return toNorm(leaf.param, leaf.param.default) === undefined ? undefined : leaf;
-	}
-
-	#remove(at: string): void {
-		const part = this.#parts.get(at);
-		for (const param of part?.params ?? []) {
-			for (const address of [param.address, ...param.aliases]) this.#leaves.delete(at + address);
-			this.#ramps.delete(at + param.address);
+	/** What a listener sets in turn is told after everyone heard of what it listened to. */
+	#tell(): void {
+		if (this.#telling) return;
+		this.#telling = true;
+		try {
+			for (let change = this.#untold.shift(); change; change = this.#untold.shift()) {
+				for (const tell of this.#watchers) tell(change);
+			}
+		} finally {
+			this.#telling = false;
 		}
-		this.#parts.delete(at);
+	}
+
+	#restructured(): void {
+		this.#structure = ++this.#revision;
+		for (const tell of this.#structureWatchers) tell();
 	}
 }
 
@@ -306,9 +269,4 @@ function single(param: Param, raw: unknown): unknown {
 	if (!Array.isArray(raw) || param.type === "numbers") return raw;
 	if (raw.length === 0) return null;
 	return raw.length === 1 ? raw[0] : raw;
-}
-
-function outOfRange({ min, max }: Param, raw: unknown): boolean {
-	const number = Array.isArray(raw) ? raw[0] : raw;
-	return typeof number === "number" && ((min !== undefined && number < min) || (max !== undefined && number > max));
 }

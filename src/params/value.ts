@@ -10,7 +10,9 @@ export interface Ranged {
 	readonly step?: number | undefined;
 	readonly curve?: "linear" | "log" | undefined;
 	readonly choices?: readonly string[] | undefined;
+	readonly minLength?: number | undefined;
 	readonly maxLength?: number | undefined;
+	readonly multipleOf?: number | undefined;
 }
 
 /** What a control surface may send: OSC and faders know only numbers, JSON knows the rest. */
@@ -48,12 +50,16 @@ export function coerce(param: Ranged, raw: unknown, address: string = param.addr
 		}
 		case "string": {
 			if (typeof raw !== "string") throw refuse("it must be text");
-			if (raw.length > (param.maxLength ?? 10_000)) throw refuse(`it is longer than ${param.maxLength ?? 10_000}`);
+			const { minLength = 0, maxLength = 10_000 } = param;
+			if (raw.length > maxLength) throw refuse(`it is longer than ${maxLength} characters`);
+			if (raw.length < minLength) throw refuse(`it is shorter than ${minLength} characters`);
 			return raw;
 		}
 		case "numbers": {
 			const items = Array.isArray(raw) ? raw : [raw];
-			if (items.length > (param.maxLength ?? 64)) throw refuse(`it has more than ${param.maxLength ?? 64} numbers`);
+			const { minLength = 0, maxLength = 64 } = param;
+			if (items.length > maxLength) throw refuse(`it has more than ${maxLength} numbers`);
+			if (items.length < minLength) throw refuse(`it has fewer than ${minLength} numbers`);
 			return items.map((item) => {
 				const number = numberFrom(item);
 				if (number === undefined) throw refuse("it must be a list of numbers");
@@ -71,21 +77,31 @@ export function toNorm(param: Ranged, value: ParamValue): number | undefined {
 	const [min, max] = range;
 	const number = param.type === "enum" ? (param.choices?.indexOf(String(value)) ?? 0) : Number(value);
 	if (max === min) return 0;
-	if (param.curve === "log" && min > 0) return Math.log(number / min) / Math.log(max / min);
-	return (number - min) / (max - min);
+	return param.curve === "log" && min > 0 ? Math.log(number / min) / Math.log(max / min) : (number - min) / (max - min);
 }
 
 /** The value at 0 … 1 of the parameter's range. Throws `param/invalid` where it has none. */
-export function fromNorm(param: Ranged, norm: number, address: string): ParamValue {
+export function fromNorm(param: Ranged, raw: unknown, address: string): ParamValue {
+	const norm = numberFrom(raw);
 	const range = rangeOf(param);
-	if (param.type === "boolean") return norm >= 0.5;
-	if (!range || !Number.isFinite(norm)) {
-		throw new MutoscopeError("param/invalid", { address, value: norm, reason: "it has no range" });
+	if (norm === undefined || (!range && param.type !== "boolean")) {
+		const reason = norm === undefined ? "it must be a number from 0 to 1" : "it has no range";
+		throw new MutoscopeError("param/invalid", { address, value: show(raw), reason });
 	}
+	if (!range) return norm >= 0.5;
 	const [min, max] = range;
 	const share = Math.min(1, Math.max(0, norm));
 	const number = param.curve === "log" && min > 0 ? min * (max / min) ** share : min + share * (max - min);
 	return coerce(param, param.type === "enum" ? Math.round(number) : number, address);
+}
+
+/** Whether a number in `raw` lies outside what the parameter allows, so that `coerce` moves it. */
+export function outOfRange({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Ranged, raw: unknown) {
+	const outside = (item: unknown) => {
+		const number = numberFrom(item);
+		return number !== undefined && (number < min || number > max);
+	};
+	return Array.isArray(raw) ? raw.some(outside) : outside(raw);
 }
 
 /** Whether a parameter is a single number that can travel: only these have `/ramp`. */
@@ -111,19 +127,16 @@ function numberFrom(raw: unknown): number | undefined {
 }
 
 function clampInto(param: Ranged, number: number): number {
-	const whole =
-		param.type === "integer" || (param.type === "numbers" && Number.isInteger(param.step))
-			? Math.round(number)
-			: number;
-	return Math.min(param.max ?? Number.POSITIVE_INFINITY, Math.max(param.min ?? Number.NEGATIVE_INFINITY, whole));
+	const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = param;
+	const unit = param.multipleOf ?? (param.type === "integer" ? 1 : undefined);
+	if (unit === undefined) return Math.min(max, Math.max(min, number));
+	const count = Math.min(Math.floor(max / unit), Math.max(Math.ceil(min / unit), Math.round(number / unit)));
+	return Number((count * unit).toPrecision(15)); // 3 × 0.1 is 0.3
 }
 
 function show(raw: unknown): string {
-	const text =
-		typeof raw === "string"
-			? JSON.stringify(raw)
-			: typeof raw === "bigint"
-				? String(raw)
-				: (JSON.stringify(raw) ?? String(raw));
+	const short = typeof raw === "string" ? raw.slice(0, 80) : raw;
+	const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+	const text = typeof raw === "bigint" ? String(raw) : (JSON.stringify(short, plain) ?? String(raw));
 	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
