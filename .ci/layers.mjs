@@ -9,7 +9,7 @@ const { stdout, stderr, status } = spawnSync("depcruise", [...folders, "--config
 });
 process.stdout.write(stdout);
 process.stderr.write(stderr);
-const modules = Number(/\((\d+) modules,/.exec(stdout)?.[1] ?? 0);
+const modules = Number(/(\d+) modules,/.exec(stdout)?.[1] ?? 0);
 if (modules < 50) {
 	process.stderr.write(`Only ${modules} modules were cruised: the layers were not checked.\n`);
 	process.exit(1);
