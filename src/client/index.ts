@@ -10,8 +10,11 @@ export type { ParamValue } from "../params/schema.ts";
 export { coerce, fromNorm, toNorm } from "../params/value.ts";
 export type { DaemonStatus, LogRecord, ParamInfo, ProcessStatus, SessionStatus } from "../protocol/messages.ts";
 export type { Client } from "./client.ts";
+export type { MediaStats } from "./peer.ts";
 export type { Ack } from "./requests.ts";
+export type { MediaState } from "./steady.ts";
 export type { BatchOp, ClientEvents, Connection, ConnectOptions, Role } from "./terms.ts";
+export { type Media, type MediaOptions, play, publish } from "./video.ts";
 
 /**
  * Connects to a daemon, and again whenever the connection is lost.

@@ -92,7 +92,7 @@ export class Steering {
 
 	/** The line is up: what was sent and never answered goes out again, below what is newer. */
 	resume(): void {
-		for (const values of [...this.#sets.values()].toReversed()) this.#outbox.restore(values);
+		for (const values of [...this.#sets.values()].reverse()) this.#outbox.restore(values);
 		this.#sets.clear();
 		this.#sent.clear();
 	}
