@@ -36,7 +36,8 @@ export function tapsOf(inputs: number, begin: number, length: number, outputs: n
 			const weight = Math.round(share * WHOLE) - done;
 			done += weight;
 			// Outside the picture its edge goes on.
-			if (input > lowest && clamp(input, inputs) === clamp(input - 1, inputs)) weights[count - 1] = (weights[count - 1] ?? 0) + weight;
+			if (input > lowest && clamp(input, inputs) === clamp(input - 1, inputs))
+				weights[count - 1] = (weights[count - 1] ?? 0) + weight;
 			else weights[count++] = weight;
 		}
 		start[output + 1] = count;
