@@ -41,6 +41,7 @@ export class ParamStore {
 	readonly #ramps = new Ramps<Leaf>();
 	readonly #watchers = new Set<(change: Change) => void>();
 	readonly #structureWatchers = new Set<() => void>();
+	readonly #movingWatchers = new Set<() => void>();
 	readonly #untold: Change[] = [];
 	#telling = false;
 	#revision = 0;
@@ -174,7 +175,9 @@ export class ParamStore {
 		}
 		for (const leaf of values.keys()) this.#ramps.stop(leaf);
 		this.#commit(values, fired, origin);
+		const rested = !this.moving;
 		for (const [leaf, travel] of ramps) this.#ramps.start(leaf, travel);
+		if (rested && this.moving) for (const tell of this.#movingWatchers) tell();
 		const touched = [...values.keys(), ...fired, ...ramps.keys()].map(({ part }) => part);
 		const parts = new Map(touched.map(({ at, revision }) => [at, revision]));
 		return { revision: Math.max(0, ...parts.values()), clamped, parts };
@@ -199,6 +202,12 @@ export class ParamStore {
 	/** Whether a parameter is on its way, so that `tick` has work. */
 	get moving(): boolean {
 		return this.#ramps.size > 0;
+	}
+
+	/** Calls `listener` when something sets out while everything rested, until disposed: `tick` has work from now on. */
+	watchMoving(listener: () => void): Dispose {
+		this.#movingWatchers.add(listener);
+		return () => this.#movingWatchers.delete(listener);
 	}
 
 	/** Moves every ramp to where it stands at `now`, in seconds on the clock given to `set`. The origin is `ramp`. */
