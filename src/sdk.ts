@@ -15,3 +15,4 @@ export { monotonic } from "./media/clock.ts";
 export { untilDue } from "./media/due.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
 export type { RingFrame, RingReader, RingWriter } from "./media/ring.ts";
+export { type Param, type ParamValue, type Values, valueAt, withValue } from "./params/schema.ts";

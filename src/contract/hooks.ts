@@ -1,6 +1,7 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook } from "tapable";
 import type { Frame } from "../media/frame.ts";
 import type { Values } from "../params/schema.ts";
+import { guard, type Tap } from "./guard.ts";
 
 /** Where in the show a hook is called. */
 export interface Moment {
@@ -8,33 +9,39 @@ export interface Moment {
 	readonly session: string;
 	/** Index of the chunk that is being made. */
 	readonly chunk: number;
-	/** Seconds since the session began. */
+	/** Seconds since the session began, without those in which it was paused. */
 	readonly time: number;
 }
 
 /**
  * The hooks of a session, in the order they run. A tap that returns `undefined` changes nothing; one that returns another
- * frame closes the one it replaces. A tap that throws is switched off with its plugin, and what it was given goes on.
+ * frame need not close the one it replaces, and may. A tap that throws, returns nonsense or takes longer than a second is
+ * switched off with its plugin, and what it was given goes on untouched.
  */
 export interface Hooks {
 	/** The generator's values for this chunk: modulation. The session clamps what comes out to the ranges. */
 	readonly params: SyncWaterfallHook<[Values, Moment]>;
-	/** Each source frame before it is used. */
+	/** Each source frame before it is fitted and used. */
 	readonly frameIn: AsyncSeriesWaterfallHook<[Frame, Moment]>;
 	/** Each made frame before it is shown. */
 	readonly frameOut: AsyncSeriesWaterfallHook<[Frame, Moment]>;
-	/** The session ends, or the plugin is switched off. */
+	/** The session ends, or plugins are switched: these hooks are never called again. Called for failed plugins too. */
 	readonly close: AsyncSeriesHook<[]>;
 }
 
-/** A tap of plugin `plugin` threw in `hook`. */
-export type TapFailure = (plugin: string, hook: keyof Hooks, error: unknown) => void;
+/** The name of a hook. */
+export type HookName = keyof Hooks;
+
+/** A tap of plugin `plugin` failed in `hook`. */
+export type TapFailure = (plugin: string, hook: HookName, error: unknown) => void;
 
 /**
- * Fresh hooks, every tap of which is guarded: one that throws or rejects is reported and never called again, and its
- * value goes through untouched. Hooks are rebuilt to switch a plugin on or off, since tapable cannot untap.
+ * Fresh hooks, every tap of which is guarded: one that fails is reported, and its plugin is not called again by these
+ * hooks. Hooks are rebuilt to switch a plugin on or off, since tapable cannot untap.
+ *
+ * `pluginOf` says whose a tap is that is being put in; its name unless said.
  */
-export function createHooks(failed: TapFailure): Hooks {
+export function createHooks(failed: TapFailure, pluginOf: (tap: string) => string = (tap) => tap): Hooks {
 	const hooks: Hooks = {
 		params: new SyncWaterfallHook(["values", "moment"]),
 		frameIn: new AsyncSeriesWaterfallHook(["frame", "moment"]),
@@ -42,37 +49,14 @@ export function createHooks(failed: TapFailure): Hooks {
 		close: new AsyncSeriesHook([]),
 	};
 	const off = new Set<string>();
-	for (const name of ["params", "frameIn", "frameOut", "close"] as const) {
-		hooks[name].intercept({
-			register: (tap) => ({ ...tap, fn: guard(tap.fn as Tap, tap.type, tap.name, name, off, failed) }),
+	for (const hook of ["params", "frameIn", "frameOut", "close"] as const) {
+		hooks[hook].intercept({
+			register: (tap) => {
+				if (tap.type === "async") throw new TypeError(`${tap.name} uses tapAsync; use tap or tapPromise`);
+				const how = { plugin: pluginOf(tap.name), hook, promised: tap.type === "promise", off, failed };
+				return { ...tap, fn: guard(tap.fn as Tap, how) };
+			},
 		});
 	}
 	return hooks;
-}
-
-type Tap = (...args: unknown[]) => unknown;
-
-function guard(fn: Tap, type: string, plugin: string, hook: keyof Hooks, off: Set<string>, failed: TapFailure): Tap {
-	const fail = (error: unknown) => {
-		off.add(plugin);
-		failed(plugin, hook, error);
-	};
-	if (type === "promise") {
-		return async (...args) => {
-			if (off.has(plugin)) return undefined;
-			try {
-				return await fn(...args);
-			} catch (error) {
-				return fail(error);
-			}
-		};
-	}
-	return (...args) => {
-		if (off.has(plugin)) return undefined;
-		try {
-			return fn(...args);
-		} catch (error) {
-			return fail(error);
-		}
-	};
 }

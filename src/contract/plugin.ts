@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Log } from "../base/log.ts";
 import type { ParamsSchema } from "../params/meta.ts";
+import type { Param } from "../params/schema.ts";
 import type { BridgeDefinition } from "./bridge.ts";
 import type { Hooks } from "./hooks.ts";
 import type { PipelineDefinition } from "./pipeline.ts";
@@ -10,6 +11,8 @@ export interface PluginContext<P> {
 	readonly hooks: Hooks;
 	/** The plugin's own values, whenever asked. */
 	readonly params: () => P;
+	/** The generator's parameter at an address relative to the session, `/prompt/1/weight`; `undefined` if it has none. */
+	param(address: string): Param | undefined;
 	readonly log: Log;
 }
 

@@ -1,0 +1,5 @@
+import type { PluginDefinition } from "mutoscope/sdk";
+import breathe from "./breathe/index.ts";
+
+/** The plugins that come with Mutoscope. Each is in the folder of its id. */
+export const plugins: readonly PluginDefinition[] = [breathe];

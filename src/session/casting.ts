@@ -1,0 +1,200 @@
+import { Backoff } from "../base/backoff.ts";
+import type { Clock } from "../base/clock.ts";
+import { disposeAll } from "../base/dispose.ts";
+import { reasonOf } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { FramePool } from "../media/pool.ts";
+import type { Bell } from "./bell.ts";
+import type { Feed } from "./feed.ts";
+import type { Report } from "./report.ts";
+import { pipelineFailed, Stage, sameWanted, type Wanted, Wish } from "./stage.ts";
+
+/** How often a pipeline that fails is opened again before the process gives up. */
+const TRIES = 3;
+/** Seconds without a failure after which earlier ones are forgotten. */
+const HEALTHY = 10;
+
+/** What casting needs of the session. */
+export interface CastingParts {
+	readonly feed: Feed;
+	readonly bell: Bell;
+	readonly pool: FramePool;
+	readonly report: Report;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** A pipeline is open and will make the next chunk. */
+	opened(): void;
+}
+
+interface Opening {
+	readonly wanted: Wanted;
+	readonly abort: AbortController;
+	/** Fulfilled once it is open, has failed, or was abandoned. Never rejects. */
+	readonly over: Promise<void>;
+	outcome?: { readonly stage: Stage } | { readonly error: unknown };
+}
+
+/** Holds the pipeline that plays, and opens the next one beside it. */
+export class Casting implements AsyncDisposable {
+	readonly #parts: CastingParts;
+	readonly #backoff = new Backoff({ first: 0.1, most: 2 });
+	readonly #closing = new Set<Promise<void>>();
+	#wish: Wish | undefined;
+	#stage: Stage | undefined;
+	#opening: Opening | undefined;
+	/** What failed to open, while something else plays: not tried again until something else is wanted. */
+	#refused: Wanted | undefined;
+	#failures = 0;
+	#failedAt = Number.NEGATIVE_INFINITY;
+	#opensAt = Number.NEGATIVE_INFINITY;
+
+	constructor(parts: CastingParts) {
+		this.#parts = parts;
+	}
+
+	/** Whether another instance than the one that plays is on its way, so that what was turned last does not show yet. */
+	get pending(): boolean {
+		return this.#opening !== undefined;
+	}
+
+	/** Whether the feed's values are meant for what plays. */
+	get settled(): boolean {
+		return this.#stage?.wanted.definition === this.#parts.feed.cast.pipeline;
+	}
+
+	/** Whether `next` would return another stage than this one. */
+	replaces(stage: Stage): boolean {
+		const wanted = this.#wanted();
+		if (stage !== this.#stage || this.#opening?.outcome) return true;
+		if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) return true;
+		const known = [stage.wanted, this.#opening?.wanted, this.#refused];
+		return !known.some((other) => sameWanted(other, wanted));
+	}
+
+	/**
+	 * The stage that makes the next chunk: the one that plays, or the one that has become ready beside it. Waits only while
+	 * there is none. Throws `pipeline/failed` when it cannot be opened after several tries.
+	 */
+	async next(signal: AbortSignal): Promise<Stage> {
+		for (;;) {
+			signal.throwIfAborted();
+			const wanted = this.#wanted();
+			if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) this.#abandon();
+			if (this.#opening?.outcome) this.#settle(this.#opening);
+			const known = [this.#stage?.wanted, this.#opening?.wanted, this.#refused];
+			if (!known.some((other) => sameWanted(other, wanted))) await this.#open(wanted, signal);
+			if (this.#stage) return this.#stage;
+			await this.#parts.bell.heard(signal);
+		}
+	}
+
+	/** A stage threw while it made a chunk. It is closed and opened anew. Throws `pipeline/failed` when that is no use. */
+	failed(stage: Stage, error: unknown): void {
+		if (stage !== this.#stage) return;
+		this.#stage = undefined;
+		this.#close(stage);
+		this.#count(stage.wanted, error);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		if (this.#opening) this.#abandon();
+		if (this.#stage) this.#close(this.#stage);
+		this.#stage = undefined;
+		await Promise.all(this.#closing);
+	}
+
+	#wanted(): Wanted {
+		const { feed } = this.#parts;
+		if (this.#wish?.definition !== feed.cast.pipeline) this.#wish = new Wish(feed.cast.pipeline);
+		return this.#wish.under(feed.part(""));
+	}
+
+	async #open(wanted: Wanted, signal: AbortSignal): Promise<void> {
+		const { feed, pool, clock, log, bell } = this.#parts;
+		if (this.#stage) this.#refused = undefined;
+		const wait = this.#opensAt - clock();
+		if (!this.#stage && wait > 0) return bell.heard(signal, wait);
+		const abort = new AbortController();
+		const { promise: over, resolve } = Promise.withResolvers<void>();
+		const opening: Opening = { wanted, abort, over };
+		this.#opening = opening;
+		Stage.open(wanted, feed.part(""), pool, log, abort.signal)
+			.then(
+				(stage) => {
+					opening.outcome = { stage };
+				},
+				(error) => {
+					opening.outcome = { error };
+				},
+			)
+			.finally(() => {
+				resolve();
+				bell.ring();
+			});
+	}
+
+	/** Takes what an opening has come to. */
+	#settle({ wanted, outcome }: Opening): void {
+		const { report } = this.#parts;
+		this.#opening = undefined;
+		if (!outcome) return;
+		if ("error" in outcome) {
+			if (!this.#stage) {
+				this.#count(wanted, outcome.error);
+				return;
+			}
+			this.#refused = wanted;
+			report.because("pipeline", reasonOf(outcome.error));
+			this.#parts.log.warn("the pipeline did not open; the one before goes on", {
+				pipeline: wanted.definition.id,
+				error: outcome.error,
+			});
+			return;
+		}
+		if (this.#stage) this.#close(this.#stage);
+		this.#stage = outcome.stage;
+		this.#refused = undefined;
+		report.because("pipeline", undefined);
+		this.#parts.opened();
+	}
+
+	#abandon(): void {
+		const opening = this.#opening;
+		this.#opening = undefined;
+		if (!opening) return;
+		opening.abort.abort(new Error("something else is wanted"));
+		const closed = opening.over.then(() => {
+			if (opening.outcome && "stage" in opening.outcome) this.#close(opening.outcome.stage);
+		});
+		this.#track(closed);
+	}
+
+	#count({ definition }: Wanted, error: unknown): void {
+		const { report, clock, log } = this.#parts;
+		const failure = pipelineFailed(definition.id, error);
+		if (clock() - this.#failedAt > HEALTHY) {
+			this.#failures = 0;
+			this.#backoff.reset();
+		}
+		this.#failedAt = clock();
+		report.because("pipeline", failure.message);
+		if (++this.#failures > TRIES) throw failure;
+		log.error("the pipeline failed and is opened again", { pipeline: definition.id, error });
+		this.#opensAt = clock() + this.#backoff.next();
+	}
+
+	#close(stage: Stage): void {
+		const { log } = this.#parts;
+		this.#track(
+			disposeAll([stage]).catch((error) => {
+				log.warn("the pipeline failed to close", { pipeline: stage.wanted.definition.id, error });
+			}),
+		);
+	}
+
+	/** Closing goes on beside the show; the end waits for it. */
+	#track(closing: Promise<void>): void {
+		const tracked: Promise<void> = closing.finally(() => this.#closing.delete(tracked));
+		this.#closing.add(tracked);
+	}
+}

@@ -1,0 +1,98 @@
+import { reasonOf } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import { createHooks, type HookName, type Hooks } from "../contract/hooks.ts";
+import type { PipelineDefinition } from "../contract/pipeline.ts";
+import type { PluginDefinition } from "../contract/plugin.ts";
+import type { ParamsSchema } from "../params/meta.ts";
+import { jsonSchemaOf, type Param, paramsOf } from "../params/schema.ts";
+import type { Feed } from "./feed.ts";
+import { Part } from "./part.ts";
+
+/** A plugin failed and was switched off. */
+export type PluginFailure = (plugin: string, hook: HookName | "tap", error: unknown) => void;
+
+/**
+ * The plugins of a session, those that are switched on (`/plugin/<id>/enabled`) and have not failed.
+ *
+ * One that failed stays off until it is switched off and on again.
+ */
+export class Plugins implements AsyncDisposable {
+	readonly #feed: Feed;
+	readonly #log: Log;
+	readonly #failed: PluginFailure;
+	readonly #faulty = new Set<string>();
+	#pipeline: PipelineDefinition | undefined;
+	#params: readonly Param[] = [];
+	#tapped: readonly PluginDefinition[] = [];
+	#hooks: Hooks = createHooks(() => undefined);
+
+	constructor(feed: Feed, log: Log, failed: PluginFailure) {
+		this.#feed = feed;
+		this.#log = log;
+		this.#failed = failed;
+	}
+
+	/** The hooks for the next chunk: the same ones, or fresh ones when a plugin was switched. */
+	async hooks(): Promise<Hooks> {
+		const wanted = this.#wanted();
+		if (wanted.length === this.#tapped.length && wanted.every((plugin, i) => plugin === this.#tapped[i])) {
+			return this.#hooks;
+		}
+		await this.#hooks.close.promise();
+		this.#tapped = wanted;
+		let tapping: string | undefined;
+		const hooks = createHooks(
+			(plugin, hook, error) => this.#fault(plugin, hook, error),
+			(tap) => tapping ?? tap,
+		);
+		this.#hooks = hooks;
+		for (const plugin of wanted) {
+			tapping = plugin.id;
+			this.#tap(plugin, hooks);
+		}
+		tapping = undefined;
+		return wanted.some(({ id }) => this.#faulty.has(id)) ? this.hooks() : hooks;
+	}
+
+	/** Calls the hook `close`, once. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		const hooks = this.#hooks;
+		this.#hooks = createHooks(() => undefined);
+		this.#tapped = [];
+		await hooks.close.promise();
+	}
+
+	#wanted(): PluginDefinition[] {
+		return this.#feed.cast.plugins.filter(({ id, tap }) => {
+			const enabled = this.#feed.part(`/plugin/${id}`).values.enabled === true;
+			if (!enabled) this.#faulty.delete(id);
+			return tap && enabled && !this.#faulty.has(id);
+		});
+	}
+
+	#tap({ id, params, tap }: PluginDefinition, hooks: Hooks): void {
+		const part = params && new Part<ParamsSchema>(params);
+		const read = () => part?.read(this.#feed.part(`/plugin/${id}`)) ?? {};
+		try {
+			tap?.({ hooks, params: read, param: (address) => this.#param(address), log: this.#log.with({ plugin: id }) });
+		} catch (error) {
+			this.#fault(id, "tap", error);
+		}
+	}
+
+	/** A parameter of the generator that is to play. */
+	#param(address: string): Param | undefined {
+		const { pipeline } = this.#feed.cast;
+		if (this.#pipeline !== pipeline) {
+			this.#pipeline = pipeline;
+			this.#params = paramsOf(jsonSchemaOf(pipeline.params));
+		}
+		return this.#params.find((param) => param.address === address || param.aliases.includes(address));
+	}
+
+	#fault(plugin: string, hook: HookName | "tap", error: unknown): void {
+		if (hook !== "close") this.#faulty.add(plugin);
+		this.#log.error(`the plugin failed in ${hook} and was switched off`, { plugin, error, reason: reasonOf(error) });
+		this.#failed(plugin, hook, error);
+	}
+}
