@@ -113,10 +113,12 @@ function identify(ask: Ask, rules: Rules, own: boolean): Pick<Verdict & { allowe
 	return { role: undefined, by: "nothing" };
 }
 
+const PAGES = /^\/(|docs|login|view\/[^/]+)$/;
+
 /** A person who follows a link from another site to one of our pages: it shows, and does nothing. */
 function isPageVisit({ method, mode, dest, target, upgrade }: Ask): boolean {
-	const page = !pathOf(target).startsWith("/api/");
-	return page && !upgrade && method === "GET" && mode === "navigate" && (dest === undefined || dest === "document");
+	const visit = method === "GET" && mode === "navigate" && (dest === undefined || dest === "document");
+	return visit && !upgrade && PAGES.test(pathOf(target));
 }
 
 const LOOKS = /^\/(view\/[^/]+|api\/v1\/sessions\/[^/]+\/(frame\.(png|jpe?g)|preview\.mjpeg))$/;

@@ -24,14 +24,14 @@ function written({ name, help, type, samples }: MetricFamily): string {
 	const lines = samples
 		.filter(({ value }) => !Number.isNaN(value))
 		.map(({ labels = {}, value }) => {
-			const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escape(text).replaceAll('"', '\\"')}"`);
+			const pairs = Object.entries(labels).map(([key, text]) => `${key}="${oneLine(text).replaceAll('"', '\\"')}"`);
 			return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${number(value)}\n`;
 		});
 	if (lines.length === 0) return "";
-	return `# HELP ${name} ${escape(help)}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+	return `# HELP ${name} ${oneLine(help)}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
-function escape(text: string): string {
+function oneLine(text: string): string {
 	return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 

@@ -12,6 +12,8 @@ export interface Asked<P, Q, B> {
 	/** Who changes something, for `ParamStore`: `http:127.0.0.1`. */
 	readonly origin: string;
 	readonly header: (name: string) => string | undefined;
+	/** Where the client reaches us: `http://127.0.0.1:8000`. */
+	readonly base: string;
 	/** The query as it was sent, to repeat in an address. */
 	readonly search: string;
 	readonly method: string;

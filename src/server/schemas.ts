@@ -13,11 +13,9 @@ export const input = z
 	.meta({ id: "Input", description: "A value to set; `true` or `null` fires a trigger." });
 
 /** The address of a parameter. */
-export const address = z
-	.string()
-	.startsWith("/")
-	.max(256)
-	.meta({ description: "`/main/vace/scale`; `/main` may be left out. A number also has `…/norm`, 0 … 1 over its range." });
+export const address = z.string().startsWith("/").max(256).meta({
+	description: "`/main/vace/scale`; `/main` may be left out. A number also has `…/norm`, 0 … 1 over its range.",
+});
 
 /** By which curve a value travels. */
 export const curve = z.enum(Object.keys(easings) as (keyof typeof easings)[]).default("linear");

@@ -38,7 +38,9 @@ export function guestRoutes(backend: Backend): Route[] {
 			answers: { 200: { description: "What makes pictures.", schema: z.object({ pipelines: z.array(pipeline) }) } },
 			handle: () => ({ pipelines: backend.pipelines() }),
 		}),
-		bridges("sources", "All kinds of sources", "One is chosen by setting `/main/source/kind`.", () => backend.sources()),
+		bridges("sources", "All kinds of sources", "One is chosen by setting `/main/source/kind`.", () =>
+			backend.sources(),
+		),
 		bridges("sinks", "All kinds of sinks", "One is switched on by `/main/sink/<id>/enabled`.", () => backend.sinks()),
 	];
 }
@@ -56,7 +58,9 @@ function bridges<K extends "sources" | "sinks">(
 		tag: "Guests",
 		summary,
 		description,
-		answers: { 200: { description: "Also those that cannot work here.", schema: z.object({ [key]: z.array(bridge) }) } },
+		answers: {
+			200: { description: "Also those that cannot work here.", schema: z.object({ [key]: z.array(bridge) }) },
+		},
 		handle: () => ({ [key]: list() }),
 	});
 }

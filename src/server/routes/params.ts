@@ -14,7 +14,9 @@ const op = z.discriminatedUnion("op", [
 	z.object({ op: z.literal("set"), values, ramp: ramp.optional() }),
 	z.object({ op: z.literal("ramp"), address, to: z.number(), ...ramp.shape }),
 ]);
-const at = z.object({ address: z.string().max(256).describe("The address without its first slash: `main/vace/scale`.") });
+const at = z.object({
+	address: z.string().max(256).describe("The address without its first slash: `main/vace/scale`."),
+});
 const answers = {
 	200: { description: "Kept.", schema: applied },
 	202: { description: "Kept; after 5 s it did not show yet.", schema: applied },

@@ -18,7 +18,9 @@ const recording = z
 		running: z.boolean().describe("Whether it is being written now."),
 	})
 	.meta({ id: "Recording" });
-const byId = z.object({ id: z.string().min(1).max(200).describe("A recording's id, or a session for its newest one.") });
+const byId = z.object({
+	id: z.string().min(1).max(200).describe("A recording's id, or a session for its newest one."),
+});
 
 /** Recordings: those of Scope's clients are of the session they name, or of `main`. */
 export function recordingRoutes(backend: Backend): Route[] {

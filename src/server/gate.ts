@@ -1,0 +1,77 @@
+import type { MiddlewareHandler } from "hono";
+import { MutoscopeError } from "../base/errors.ts";
+import type { Buckets } from "./buckets.ts";
+import { askOf, type Env, remoteOf } from "./context.ts";
+import { judge, type Rules } from "./guard.ts";
+
+/** Puts the guard in front of every request, and each client on its ration. */
+export function gate(rules: Rules, buckets: Buckets): MiddlewareHandler<Env> {
+	return async (c, next) => {
+		const verdict = judge(askOf(c), rules);
+		const who = verdict.allowed ? (verdict.role ?? "nobody") : "refused";
+		const seconds = buckets.take(`${remoteOf(c) ?? ""} ${who}`);
+		if (seconds > 0) {
+			c.header("Retry-After", String(Math.ceil(seconds)));
+			throw new MutoscopeError("request/too-many", { reason: `try again in ${seconds.toFixed(2)} s` });
+		}
+		if (!verdict.allowed) throw verdict.error;
+		c.set("verdict", verdict);
+		await next();
+	};
+}
+
+/** Lets configured foreign pages read answers. All others never see such a header. */
+export const cors: MiddlewareHandler<Env> = async (c, next) => {
+	const origin = c.get("verdict").cors;
+	if (origin !== undefined) {
+		c.header("Access-Control-Allow-Origin", origin);
+		c.header("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Retry-After");
+		c.header("Vary", "Origin");
+	}
+	if (c.req.method !== "OPTIONS") return next();
+	const endpoint = /^\/api\/v1\/whi?[pe]p\/[^/]+$/.test(c.req.path);
+	if (endpoint) c.header("Accept-Post", "application/sdp");
+	c.header("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+	if (origin !== undefined) {
+		c.header("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+		c.header("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, Range");
+		c.header("Access-Control-Max-Age", "600");
+	}
+	return c.body(null, 204);
+};
+
+const API = "default-src 'none'; frame-ancestors 'none'";
+
+/** Headers that keep browsers from doing more with an answer than it was meant for. */
+export const hardened: MiddlewareHandler<Env> = async (c, next) => {
+	await next();
+	const page = c.res.headers.get("content-type")?.startsWith("text/html") ?? false;
+	const host = c.req.header("host") ?? new URL(c.req.url).host;
+	c.header("Content-Security-Policy", page ? policyOf(host) : API);
+	c.header("Cross-Origin-Resource-Policy", "same-origin");
+	c.header("X-Content-Type-Options", "nosniff");
+	c.header("Referrer-Policy", "no-referrer");
+	if (!page) return;
+	c.header("Cross-Origin-Opener-Policy", "same-origin");
+	c.header("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), midi=(self)");
+};
+
+/** What a page of ours may load: itself. `host` has passed the guard, or the page is an error without anything to load. */
+function policyOf(host: string): string {
+	const socket = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : "";
+	return [
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"style-src-attr 'unsafe-inline'",
+		"img-src 'self' blob: data:",
+		"media-src 'self' blob: mediastream:",
+		"font-src 'self'",
+		"worker-src 'self' blob:",
+		"manifest-src 'self'",
+		`connect-src 'self'${socket}`,
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'self'",
+	].join("; ");
+}

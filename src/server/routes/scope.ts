@@ -1,0 +1,177 @@
+import * as z from "zod";
+import { MutoscopeError } from "../../base/errors.ts";
+import { scopeChanges } from "../../control/scope.ts";
+import type { Backend } from "../backend.ts";
+import { type Route, route } from "../route.ts";
+import { scopeParameters, scopeSchema } from "../scope-names.ts";
+import { picture } from "./pictures.ts";
+import { scopeMachineRoutes } from "./scope-machine.ts";
+import { sessionNamed } from "./sessions.ts";
+
+const parameters = z.record(z.string(), z.unknown());
+const load = z.looseObject({
+	pipelines: z
+		.array(z.looseObject({ pipeline_id: z.string(), load_params: parameters.nullish() }))
+		.max(16)
+		.optional(),
+	pipeline_ids: z.array(z.string()).max(16).optional(),
+	load_params: parameters.nullish(),
+});
+const start = z.looseObject({
+	pipeline_id: z.string().nullish(),
+	prompts: z.unknown().optional(),
+	input_mode: z.string().optional(),
+	input_source: z.unknown().optional(),
+	parameters: parameters.nullish(),
+});
+
+/** The session that Scope's clients mean: they know only one. */
+function home(backend: Backend) {
+	return sessionNamed(backend, backend.sessions()[0]?.name ?? "main");
+}
+
+/** Daydream Scope's routes that steer what is shown; the names and shapes are Scope's. */
+export function scopeRoutes(backend: Backend): Route[] {
+	const { store } = backend;
+	const shared = { tag: "Daydream Scope", scope: true } as const;
+	const read = { ...shared, method: "get", role: "viewer" } as const;
+	const write = { ...shared, method: "post", role: "operator" } as const;
+	const turn = async (wanted: Readonly<Record<string, unknown>>, origin: string) => {
+		const takes = (address: string) => store.find(address) !== undefined;
+		const { changes } = scopeChanges(wanted, `/${home(backend).name}`, takes);
+		if (changes.length > 0) await backend.setParams(changes, origin);
+	};
+	const choose = async (id: string | undefined, params: Readonly<Record<string, unknown>>, origin: string) => {
+		if (id === undefined)
+			throw new MutoscopeError("request/invalid-field", { field: "pipeline_ids", reason: "none is named" });
+		if (!backend.pipelines().some((pipeline) => pipeline.id === id)) {
+			throw new MutoscopeError("pipeline/unknown", { pipeline: id });
+		}
+		await backend.setParams([[`/${home(backend).name}/session/pipeline`, id]], origin);
+		await turn(params, origin);
+	};
+	return [
+		route({
+			...read,
+			path: "/api/v1/pipelines/schemas",
+			summary: "All pipelines in Scope's shape",
+			answers: { 200: { description: "By id.", schema: z.object({ pipelines: z.record(z.string(), parameters) }) } },
+			handle: () => ({
+				pipelines: Object.fromEntries(backend.pipelines().map((offer) => [offer.id, scopeSchema(offer)])),
+			}),
+		}),
+		route({
+			...read,
+			path: "/api/v1/pipeline/status",
+			summary: "The pipeline of the first session",
+			answers: { 200: { description: "Loaded, loading, or why not.", schema: parameters } },
+			handle: () => {
+				const { pipeline, state, reason, name } = home(backend);
+				const states = {
+					running: "loaded",
+					starting: "loading",
+					waiting: "loading",
+					quarantined: "error",
+					stopped: "not_loaded",
+				};
+				return {
+					status: states[state],
+					pipeline_id: pipeline,
+					load_params: scopeParameters(store, name),
+					loaded_lora_adapters: [],
+					error: state === "quarantined" ? (reason ?? "it keeps failing") : null,
+					loading_stage: states[state] === "loading" ? "Initializing pipeline…" : null,
+					produces_video: true,
+					produces_audio: false,
+				};
+			},
+		}),
+		route({
+			...write,
+			path: "/api/v1/pipeline/load",
+			summary: "Choose the pipeline of the first session",
+			description: "Answers at once; `pipeline/status` says when it is there. A chain of several is not taken.",
+			body: load,
+			answers: { 200: { description: "It is loading.", schema: z.object({ message: z.string() }) } },
+			handle: async ({ body, origin }) => {
+				const ids = body.pipelines?.map(({ pipeline_id }) => pipeline_id) ?? body.pipeline_ids ?? [];
+				if (ids.length > 1) {
+					const reason = "a session has one generator; chains are not there yet";
+					throw new MutoscopeError("request/invalid-field", { field: "pipelines", reason });
+				}
+				await choose(ids[0], body.pipelines?.[0]?.load_params ?? body.load_params ?? {}, origin);
+				return { message: "Pipeline loading initiated successfully" };
+			},
+		}),
+		route({
+			...read,
+			path: "/api/v1/session/parameters",
+			summary: "Parameters by Scope's names",
+			answers: { 200: { description: "Of the first session.", schema: z.object({ parameters }) } },
+			handle: () => ({ parameters: scopeParameters(store, home(backend).name) }),
+		}),
+		route({
+			...write,
+			path: "/api/v1/session/parameters",
+			summary: "Set parameters by Scope's names",
+			description: "Only what is sent changes. Keys that lead nowhere are passed over.",
+			body: parameters,
+			answers: {
+				200: {
+					description: "They show from the next chunk.",
+					schema: z.object({ status: z.literal("ok"), applied_parameters: parameters }),
+				},
+			},
+			handle: async ({ body, origin }) => {
+				if (Object.keys(body).length === 0)
+					throw new MutoscopeError("request/malformed", { reason: "no parameter is named" });
+				await turn(body, origin);
+				return { status: "ok", applied_parameters: body };
+			},
+		}),
+		route({
+			...write,
+			path: "/api/v1/session/start",
+			summary: "Play",
+			body: start,
+			bodyOptional: true,
+			answers: { 200: { description: "It plays.", schema: parameters } },
+			handle: async ({ body, origin }) => {
+				if (body.graph !== undefined && body.graph !== null) {
+					throw new MutoscopeError("request/invalid-field", { field: "graph", reason: "graphs are not there yet" });
+				}
+				const { pipeline_id, input_mode = "text", prompts, input_source, parameters } = body;
+				if (pipeline_id) await choose(pipeline_id, {}, origin);
+				await turn({ ...parameters, prompts, input_source, paused: false }, origin);
+				return { status: "started", input_mode, cloud_mode: false, pipeline_id: home(backend).pipeline };
+			},
+		}),
+		route({
+			...write,
+			path: "/api/v1/session/stop",
+			summary: "Pause",
+			answers: {
+				200: { description: "It holds its picture.", schema: z.object({ status: z.string(), message: z.string() }) },
+			},
+			handle: async ({ origin }) => {
+				await turn({ paused: true }, origin);
+				return { status: "stopped", message: "The session is paused." };
+			},
+		}),
+		route({
+			...read,
+			path: "/api/v1/session/frame",
+			summary: "The picture that the first session shows now, as JPEG",
+			query: z.object({
+				quality: z.coerce.number().int().min(1).max(100).default(85),
+				sink_node_id: z.string().optional(),
+			}),
+			answers: { 200: { description: "The picture.", type: "image/jpeg" } },
+			handle: async ({ query, signal }) => {
+				const still = await backend.still(home(backend).name, { format: "jpeg", quality: query.quality }, signal);
+				return picture(still, "image/jpeg");
+			},
+		}),
+		...scopeMachineRoutes(backend),
+	];
+}
