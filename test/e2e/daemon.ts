@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +20,8 @@ export interface RunningDaemon extends AsyncDisposable {
 	output(): string;
 	/** Asks the API as an admin; fails the test unless it is answered with 2xx. */
 	ask<T = unknown>(path: string, init?: RequestInit & { json?: unknown }): Promise<T>;
+	/** What it has kept of its last values. */
+	saved(): Promise<string>;
 	/** Ids of live processes below the keeper, with their command lines. */
 	processes(): { pid: number; command: string }[];
 }
@@ -68,6 +71,7 @@ export async function startDaemon(args: readonly string[] = [], env: NodeJS.Proc
 			if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${answer.status} ${text}`);
 			return (text === "" ? undefined : JSON.parse(text)) as T;
 		},
+		saved: () => readFile(join(state, "state.json"), "utf8").catch(() => ""),
 		processes: () => below(keeper.pid as number),
 		async [Symbol.asyncDispose]() {
 			if (keeper.exitCode === null && keeper.signalCode === null) {
