@@ -1,0 +1,93 @@
+import { availableParallelism } from "node:os";
+import type { CodecContext, FormatContext, Stream } from "node-av/lib";
+import { FORMATS } from "./formats.ts";
+import { unreadable } from "./path.ts";
+
+/** FFmpeg, which comes into memory when a file is opened, not before. */
+export type Library = typeof import("node-av/lib") & { readonly c: typeof import("node-av/constants") };
+
+/** A file whose pictures can be decoded. */
+export interface Opened {
+	readonly format: FormatContext;
+	readonly stream: Stream;
+	readonly decoder: CodecContext;
+}
+
+/** Most pixels of a picture: 100 million. */
+const MAX_PIXELS = 1e8;
+
+/** Seconds that FFmpeg may take for one step before a file counts as broken. */
+const PATIENCE = 10;
+
+/** Loads FFmpeg. */
+export async function loadLibrary(): Promise<Library> {
+	const [lib, c] = await Promise.all([import("node-av/lib"), import("node-av/constants")]);
+	lib.Log.setLevel(c.AV_LOG_QUIET);
+	return { ...lib, c };
+}
+
+/** Waits for a step of FFmpeg, and interrupts one that takes too long. Throws `source/unreadable`. */
+export async function patient<T>(path: string, format: FormatContext, step: Promise<T>): Promise<T> {
+	const { promise, reject } = Promise.withResolvers<never>();
+	const timer = setTimeout(() => {
+		format.interrupt();
+		reject(unreadable(path, `a step of reading it took longer than ${PATIENCE} s`));
+	}, PATIENCE * 1000);
+	try {
+		return await Promise.race([step, promise]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Opens the best video stream of a plain local file. Throws `source/unreadable`. */
+export async function openFile(library: Library, path: string): Promise<Opened> {
+	const { c, FormatContext, CodecContext, Dictionary } = library;
+	const format = new FormatContext();
+	const decoder = new CodecContext();
+	try {
+		const options = Dictionary.fromObject({
+			protocol_whitelist: "file",
+			format_whitelist: FORMATS,
+			pattern_type: "none",
+		});
+		need(library, path, await patient(path, format, format.openInput(`file:${path}`, null, options)));
+		options.free();
+		need(library, path, await patient(path, format, format.findStreamInfo(null)));
+		const stream = format.streams[format.findBestStream(c.AVMEDIA_TYPE_VIDEO)];
+		if (!stream) throw unreadable(path, "there is no picture in it");
+		const codec = decoderFor(library, stream);
+		if (!codec) throw unreadable(path, "FFmpeg has no decoder for its pictures");
+		for (const other of format.streams) {
+			if (other.index !== stream.index) other.discard = c.AVDISCARD_ALL;
+		}
+		decoder.allocContext3(codec);
+		need(library, path, decoder.parametersToContext(stream.codecpar));
+		decoder.pktTimebase = stream.timeBase;
+		decoder.threadCount = Math.min(4, availableParallelism());
+		const limits = Dictionary.fromObject({ max_pixels: MAX_PIXELS });
+		need(library, path, await patient(path, format, decoder.open2(codec, limits)));
+		limits.free();
+		return { format, stream, decoder };
+	} catch (error) {
+		decoder.freeContext();
+		await format.closeInput();
+		throw error;
+	}
+}
+
+/** Only libvpx gives the alpha channel of WebM. */
+function decoderFor({ c, Codec }: Library, stream: Stream) {
+	const { codecId } = stream.codecpar;
+	const name = codecId === c.AV_CODEC_ID_VP8 ? c.FF_DECODER_LIBVPX_VP8 : c.FF_DECODER_LIBVPX_VP9;
+	const isAlpha = stream.metadata?.get("alpha_mode") === "1";
+	if (isAlpha && (codecId === c.AV_CODEC_ID_VP8 || codecId === c.AV_CODEC_ID_VP9)) return Codec.findDecoderByName(name);
+	return Codec.findDecoder(codecId);
+}
+
+function need({ c, FFmpegError }: Library, path: string, code: number): void {
+	if (code >= 0) return;
+	const isUnknown = code === c.AVERROR_INVALIDDATA || code === c.AVERROR_EOF;
+	const reason = isUnknown ? "it is broken, or no video or picture at all" : FFmpegError.strerror(code);
+	throw unreadable(path, reason);
+}
