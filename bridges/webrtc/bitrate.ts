@@ -1,0 +1,110 @@
+import type { Size } from "mutoscope/sdk";
+
+/** Never less: under this nothing can be recognised at any size. Bits per second. */
+export const LEAST = 120_000;
+/** Below this the picture is halved each way; over `FULL` it is whole again. Bits per second. */
+const HALF = 400_000;
+const FULL = 550_000;
+
+/** Bits per second that look good: 1.5 Mb/s at 512×512, 3 at 1280×720, 5 at 1920×1080, for 30 fps. */
+export function goodBitrate({ width, height }: Size, fps: number): number {
+	return 1_500_000 * ((width * height) / 512 ** 2) ** 0.58 * Math.max(0.5, Math.min(2, fps / 30)) ** 0.5;
+}
+
+/** Even, and within `most`, keeping the shape. */
+export function fitSize({ width, height }: Size, most: Size): Size {
+	const scale = Math.min(1, most.width / width, most.height / height);
+	return { width: even(width * scale), height: even(height * scale) };
+}
+
+/** The size to encode at for a bitrate; `halved` is how it was so far. */
+export function sizeFor(size: Size, bitrate: number, halved: boolean): Size {
+	const small = halved ? bitrate < FULL : bitrate < HALF;
+	return small ? { width: even(size.width / 2), height: even(size.height / 2) } : size;
+}
+
+/**
+ * Which of three encodes of a picture a viewer gets: so that one on a narrow link does not pull all the others down. Each is
+ * tuned to the slowest of its viewers, who are at most a factor of 2.5 apart. `best` is what the picture wants.
+ */
+export function rungFor(target: number, best: number, current: number): number {
+	const share = target / best;
+	const rung = share >= 0.4 ? 0 : share >= 0.16 ? 1 : 2;
+	if (rung >= current) return rung;
+	// Upwards only with some room, so that nobody changes to and fro, with a key frame each time.
+	return share >= (rung === 0 ? 0.5 : 0.2) ? rung : current;
+}
+
+/** Shares of loss that slow down, and that still permit to go faster. */
+const HEAVY_LOSS = 0.1;
+const LIGHT_LOSS = 0.02;
+/** Seconds by which packets may take longer than at best. */
+const QUEUE = 0.1;
+/** Seconds between two cuts, so that the first can show. */
+const SETTLE = 0.9;
+/** Growth in a second, once nothing is wrong. */
+const GROWTH = 1.06;
+
+/**
+ * How many bits per second a link carries, of what its receiver says: its own estimate (REMB), the share that was lost, and
+ * how long packets take. Times are seconds.
+ */
+export class Link {
+	#target: number;
+	#estimate = Number.POSITIVE_INFINITY;
+	#cut = Number.NEGATIVE_INFINITY;
+	#grown: number;
+	#best = Number.POSITIVE_INFINITY;
+	#troubled = false;
+
+	constructor(target: number, now: number) {
+		this.#target = target;
+		this.#grown = now;
+	}
+
+	/** Bits per second to send. */
+	get target(): number {
+		return this.#target;
+	}
+
+	/** Whether it ever gave a sign of being too narrow. */
+	get troubled(): boolean {
+		return this.#troubled;
+	}
+
+	/** The receiver's estimate, while `sending` bits per second are sent. */
+	estimate(bitrate: number, sending: number, now: number): void {
+		this.#estimate = bitrate;
+		// An estimate grows no further than a share above what arrives: it is a limit only where it is below that.
+		if (bitrate < sending * 1.05) this.#cutTo(0.9 * bitrate, now, 0);
+	}
+
+	/** The share of packets lost, and the round trip if it was measured. */
+	reception(loss: number, roundTrip: number | undefined, now: number): void {
+		if (roundTrip !== undefined) this.#best = Math.min(this.#best, roundTrip);
+		const queue = roundTrip === undefined ? 0 : roundTrip - this.#best;
+		if (loss > HEAVY_LOSS || queue > QUEUE) this.#cutTo(0.7 * this.#target, now, SETTLE);
+		else if (loss > LIGHT_LOSS) this.#grown = now;
+	}
+
+	/** Lets time pass: goes faster, up to `most`. */
+	tick(most: number, now: number): void {
+		const seconds = Math.max(0, now - Math.max(this.#grown, this.#cut + 2));
+		if (seconds > 0) this.#grown = now;
+		const limit = this.#troubled ? Math.min(most, Math.max(LEAST, this.#estimate)) : most;
+		if (this.#target > most) this.#target = most;
+		else if (this.#target < limit) this.#target = Math.min(limit, this.#target * GROWTH ** seconds);
+	}
+
+	#cutTo(target: number, now: number, settle: number): void {
+		if (target >= this.#target || now - this.#cut < settle) return;
+		this.#troubled = true;
+		this.#cut = now;
+		this.#grown = now;
+		this.#target = Math.max(LEAST, target);
+	}
+}
+
+function even(pixels: number): number {
+	return Math.max(2, 2 * Math.floor(pixels / 2));
+}

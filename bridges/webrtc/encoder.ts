@@ -1,0 +1,132 @@
+import type { Size } from "mutoscope/sdk";
+import {
+	AV_PICTURE_TYPE_I,
+	AV_PICTURE_TYPE_NONE,
+	AV_PIX_FMT_YUV420P,
+	AVCOL_PRI_SMPTE170M,
+	AVCOL_RANGE_MPEG,
+	AVCOL_SPC_SMPTE170M,
+	AVCOL_TRC_SMPTE170M,
+	FF_ENCODER_LIBVPX_VP8,
+	FF_ENCODER_LIBX264,
+} from "node-av/constants";
+import {
+	Codec as AvCodec,
+	CodecContext,
+	Dictionary,
+	FFmpegError,
+	Packet,
+	type Frame as Picture,
+	Rational,
+} from "node-av/lib";
+import type { Codec } from "./packetise.ts";
+
+/** A frame as it goes into packets. */
+export interface EncodedFrame {
+	/** H.264 as Annex B with its parameter sets, or a VP8 frame. */
+	readonly data: Buffer;
+	/** Whether a viewer can begin with it. */
+	readonly key: boolean;
+}
+
+/** RTP's clock of video. */
+export const TICKS = 90_000;
+
+/** How much of a second the encoder may spend ahead on one frame: key frames stay small enough for a narrow link. */
+const BUFFER = { h264: 0.4, vp8: 0.6 } as const;
+
+/**
+ * One encoder, of one size. x264 ultrafast, zero latency, constrained baseline; libvpx real time at its fastest: one thread
+ * each, since two cost more in sum and libvpx's wait for each other by spinning.
+ *
+ * Calls must not overlap.
+ */
+export class Encoder implements Disposable {
+	readonly codec: Codec;
+	readonly size: Size;
+	readonly #context: CodecContext;
+	readonly #packet = new Packet();
+	#bitrate: number;
+	#open = true;
+
+	/** `bitrate` in bits per second. */
+	static async open(codec: Codec, size: Size, bitrate: number): Promise<Encoder> {
+		const context = new CodecContext();
+		const encoder = AvCodec.findEncoderByName(codec === "h264" ? FF_ENCODER_LIBX264 : FF_ENCODER_LIBVPX_VP8);
+		context.allocContext3(encoder);
+		context.width = size.width;
+		context.height = size.height;
+		context.pixelFormat = AV_PIX_FMT_YUV420P;
+		context.timeBase = new Rational(1, TICKS);
+		context.gopSize = 9999;
+		context.maxBFrames = 0;
+		context.threadCount = 1;
+		// Unflagged, a browser takes BT.709 and the colours are off by up to 39 of 255.
+		context.colorSpace = AVCOL_SPC_SMPTE170M;
+		context.colorPrimaries = AVCOL_PRI_SMPTE170M;
+		context.colorTrc = AVCOL_TRC_SMPTE170M;
+		context.colorRange = AVCOL_RANGE_MPEG;
+		setRate(context, codec, bitrate);
+		using options = Dictionary.fromObject(
+			codec === "h264"
+				? { preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" }
+				: {
+						deadline: "realtime",
+						"cpu-used": "8",
+						"lag-in-frames": "0",
+						"error-resilient": "default",
+						"max-intra-rate": "300",
+					},
+		);
+		FFmpegError.throwIfError(await context.open2(encoder, options), `open ${codec}`);
+		return new Encoder(codec, size, context, bitrate);
+	}
+
+	private constructor(codec: Codec, size: Size, context: CodecContext, bitrate: number) {
+		this.codec = codec;
+		this.size = size;
+		this.#context = context;
+		this.#bitrate = bitrate;
+		this.#packet.alloc();
+	}
+
+	/** Bits per second. */
+	get bitrate(): number {
+		return this.#bitrate;
+	}
+
+	/** Takes another bitrate without a seam; `false` if this codec must be opened anew for it. */
+	retune(bitrate: number): boolean {
+		if (this.codec !== "h264") return false;
+		this.#bitrate = bitrate;
+		setRate(this.#context, this.codec, bitrate);
+		return true;
+	}
+
+	/** `time` in ticks, more than the last. `undefined` if the encoder chose to drop it. */
+	async encode(picture: Picture, time: number, key: boolean): Promise<EncodedFrame | undefined> {
+		picture.pts = BigInt(time);
+		picture.pictType = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+		FFmpegError.throwIfError(await this.#context.sendFrame(picture), "encode");
+		// All the work was done in `sendFrame`; with no latency there is one packet now, or none.
+		if (this.#context.receivePacketSync(this.#packet) < 0) return undefined;
+		const data = Buffer.from(this.#packet.data ?? []);
+		const result = { data, key: this.#packet.isKeyframe };
+		this.#packet.unref();
+		return result;
+	}
+
+	[Symbol.dispose](): void {
+		if (!this.#open) return;
+		this.#open = false;
+		this.#packet.free();
+		this.#context.freeContext();
+	}
+}
+
+function setRate(context: CodecContext, codec: Codec, bitrate: number): void {
+	context.bitRate = BigInt(Math.round(bitrate));
+	context.rcMaxRate = BigInt(Math.round(bitrate));
+	if (codec === "vp8") context.rcMinRate = BigInt(Math.round(bitrate));
+	context.rcBufferSize = Math.round(bitrate * BUFFER[codec]);
+}

@@ -1,0 +1,22 @@
+import { MutoscopeError, reasonOf, type Service, type ServiceContext } from "mutoscope/sdk";
+import { webrtcConfig } from "./config.ts";
+import { IceServers } from "./ice.ts";
+import { Peers } from "./peers.ts";
+import { report } from "./report.ts";
+import { signal } from "./signalling.ts";
+import { openWerift } from "./werift.ts";
+
+/** Opens the service. Throws `config/invalid` if its section of the config file is not valid. */
+export function openService(context: ServiceContext): Service {
+	const parsed = webrtcConfig.safeParse(context.config);
+	if (!parsed.success) {
+		throw new MutoscopeError("config/invalid", { path: "webrtc", reason: reasonOf(parsed.error) });
+	}
+	const peers = new Peers(parsed.data, context, openWerift);
+	const ice = new IceServers(parsed.data, { fetch, now: () => Date.now() / 1000, log: context.log });
+	return {
+		call: (method, input) => signal(peers, ice, method, input),
+		report: () => report(peers),
+		[Symbol.asyncDispose]: () => peers[Symbol.asyncDispose](),
+	};
+}
