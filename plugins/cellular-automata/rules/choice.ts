@@ -1,0 +1,96 @@
+import type { Log } from "mutoscope/sdk";
+import { reasonOf } from "mutoscope/sdk";
+import type { Params } from "../params.ts";
+import type { LeniaRule } from "../systems/lenia.ts";
+import type { ReactionRule } from "../systems/reaction.ts";
+import { parseRule, type Rule } from "./notation.ts";
+import { GENERATIONS, LENIA, LIFE, REACTIONS } from "./species.ts";
+
+/** Any rule that a world may follow. */
+export type AnyRule =
+	| Rule
+	| ({ readonly system: "lenia" } & LeniaRule)
+	| ({ readonly system: "reaction" } & ReactionRule);
+
+/** Reads the panel: which rule it means. */
+export class Choice {
+	readonly #log: Log;
+	#text = "";
+	#good: AnyRule | undefined;
+	#bad = false;
+
+	constructor(log: Log) {
+		this.#log = log;
+	}
+
+	/**
+	 * The rule for these values `time` seconds into the show. A rule text that cannot be read is logged once, and the last
+	 * good rule holds as long as it stands there.
+	 */
+	rule(values: Params, time: number): AnyRule {
+		const text = values.rule.trim();
+		if (text !== this.#text) {
+			this.#text = text;
+			this.#read(text);
+		}
+		if (!(this.#bad && this.#good) && (text === "" || this.#bad)) this.#good = fromPanel(values, time);
+		return this.#good as AnyRule;
+	}
+
+	#read(text: string): void {
+		this.#bad = false;
+		if (text === "") return;
+		try {
+			this.#good = parseRule(text);
+		} catch (error) {
+			this.#bad = true;
+			this.#log.warn(`The rule ${text} cannot be read: ${reasonOf(error)}. The last one stays.`, { rule: text });
+		}
+	}
+}
+
+function fromPanel(values: Params, time: number): AnyRule {
+	switch (values.system) {
+		case "life":
+			return parseRule(LIFE[values.life.species]);
+		case "generations":
+			return parseRule(GENERATIONS[values.generations.species]);
+		case "cyclic":
+			return { system: "cyclic", ...values.cyclic };
+		case "elementary":
+			return { system: "elementary", number: values.elementary.number };
+		case "lenia": {
+			const { species, radius, mu, sigma, dt } = values.lenia;
+			const kind: LeniaRule = LENIA[species];
+			return {
+				system: "lenia",
+				rings: kind.rings,
+				radius: Math.max(3, Math.round(kind.radius * radius)),
+				mu: Math.max(0.01, kind.mu + mu),
+				sigma: Math.max(0.002, kind.sigma + sigma),
+				dt: Math.min(1, kind.dt * dt),
+			};
+		}
+		case "reaction": {
+			const { species, feed, kill, spread, drift } = values.reaction;
+			const kind: ReactionRule = REACTIONS[species];
+			const [east, north] = wander(time);
+			return {
+				system: "reaction",
+				feed: Math.max(0, kind.feed + feed + drift * 0.008 * east),
+				kill: Math.max(0, kind.kill + kill + drift * 0.0025 * north),
+				spreadU: kind.spreadU * spread,
+				spreadV: kind.spreadV * spread,
+			};
+		}
+	}
+}
+
+/** A way that never comes back to where it was: two sums of sines, each within −1 to 1; it begins at 0, 0. */
+function wander(time: number): [east: number, north: number] {
+	const turn = 2 * Math.PI * time;
+	return [
+		0.6 * Math.sin(turn / 53) + 0.4 * Math.sin(turn / 31.7),
+		0.6 * Math.sin(turn / 43) + 0.4 * Math.sin(turn / 71.3),
+	];
+}

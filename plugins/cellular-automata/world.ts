@@ -1,0 +1,193 @@
+import type { Log, Size } from "mutoscope/sdk";
+import type { Params } from "./params.ts";
+import { randomFrom } from "./random.ts";
+import { type AnyRule, Choice } from "./rules/choice.ts";
+import { type Seeding, type Sowing, sowField, splash } from "./seeding.ts";
+import type { Automaton } from "./systems/automaton.ts";
+import { Cyclic } from "./systems/cyclic.ts";
+import { Elementary } from "./systems/elementary.ts";
+import { fastLength } from "./systems/fft.ts";
+import { Generations } from "./systems/generations.ts";
+import { Lenia } from "./systems/lenia.ts";
+import { Reaction } from "./systems/reaction.ts";
+import { Vigil } from "./vigil.ts";
+
+/** Seconds after which a dead field is sown anew. */
+const MOURNING = 1;
+
+/** Splashes that may fail to wake a picture before it is sown anew. */
+const ATTEMPTS = 2;
+
+/** The field and its fate: which automaton it is, when it is sown, how fast its time goes by. */
+export class World {
+	readonly #picture: Size;
+	readonly #choice: Choice;
+	readonly #vigil = new Vigil();
+	#automaton: Automaton;
+	#system: AnyRule["system"];
+	#cell: number;
+	#seed: number;
+	#random: () => number;
+	#time = 0;
+	/** Generations that are due, with the fraction that is not yet. */
+	#due = 0;
+	#stillFor = 0;
+	#attempts = 0;
+
+	constructor(picture: Size, values: Params, log: Log) {
+		this.#picture = picture;
+		this.#choice = new Choice(log);
+		const rule = this.#choice.rule(values, 0);
+		this.#system = rule.system;
+		this.#cell = cellOf(rule, values);
+		this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
+		this.#seed = values.seed;
+		this.#random = randomFrom(values.seed);
+		this.#sow(values);
+	}
+
+	/** The automaton as it stands. */
+	get automaton(): Automaton {
+		return this.#automaton;
+	}
+
+	/** Side of a cell in pixels. */
+	get cell(): number {
+		return this.#cell;
+	}
+
+	/** The stream of random numbers that everything here is drawn from. */
+	get random(): () => number {
+		return this.#random;
+	}
+
+	/** Begins as new with the same seed. */
+	reset(values: Params): void {
+		this.#random = randomFrom(values.seed);
+		this.#time = 0;
+		this.#due = 0;
+		const rule = this.#choice.rule(values, 0);
+		this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
+		this.#sow(values);
+	}
+
+	/** Takes the knobs in: another automaton, another rule, seeds. The field is kept wherever it can be. */
+	turn(values: Params): void {
+		const rule = this.#choice.rule(values, this.#time);
+		const cell = cellOf(rule, values);
+		const other = rule.system !== this.#system || cell !== this.#cell;
+		const seeded = values.seed !== this.#seed;
+		if (seeded) this.#random = randomFrom(values.seed);
+		this.#seed = values.seed;
+		this.#system = rule.system;
+		this.#cell = cell;
+		if (other) this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
+		else follow(this.#automaton, rule);
+		if (this.#automaton.edges !== values.edges) this.#automaton.edges = values.edges;
+		if (other || seeded || values.reseed) this.#sow(values);
+		if (values.splash) this.#splash(values, 1, values.splashSize);
+	}
+
+	/** Lets `seconds` go by. Throws the signal's reason once it is aborted. */
+	pass(values: Params, seconds: number, signal: AbortSignal): void {
+		this.#time += seconds;
+		this.#due += values.speed * seconds;
+		for (; this.#due >= 1 - 1e-9; this.#due--) {
+			signal.throwIfAborted();
+			this.#automaton.step();
+			this.#vigil.watch(this.#automaton);
+		}
+		if (values.revive && values.speed > 0) this.#revive(values, seconds);
+	}
+
+	#revive(values: Params, seconds: number): void {
+		const { sight } = this.#vigil;
+		if (sight === "lively") {
+			this.#stillFor = 0;
+			return;
+		}
+		this.#stillFor += seconds;
+		if (this.#stillFor < (sight === "dead" ? Math.min(MOURNING, values.patience) : values.patience)) return;
+		this.#stillFor = 0;
+		if (sight === "dead" || this.#attempts >= ATTEMPTS) {
+			this.#sow(values);
+		} else {
+			this.#attempts++;
+			this.#splash(values, 4, 0.16);
+		}
+	}
+
+	#sow(values: Params): void {
+		this.#attempts = 0;
+		sowField(this.#automaton, this.#sowing(values));
+		this.#awake();
+	}
+
+	#splash(values: Params, count: number, share: number): void {
+		const { width, height } = this.#automaton.size;
+		for (let i = 0; i < count; i++) {
+			const radius = share * Math.min(width, height) * (0.7 + 0.6 * this.#random());
+			const disc = { x: this.#random() * width, y: this.#random() * height, radius };
+			splash(this.#automaton, this.#sowing(values), disc);
+		}
+		this.#awake();
+	}
+
+	#awake(): void {
+		this.#stillFor = 0;
+		this.#vigil.wake();
+	}
+
+	#sowing(values: Params): Sowing {
+		const fits = SEEDINGS[this.#system];
+		return {
+			seeding: values.seeding === "auto" ? fits.seeding : values.seeding,
+			density: values.density,
+			grain: fits.grain,
+			random: this.#random,
+		};
+	}
+
+	#size(rule: AnyRule, values: Params): Size {
+		const cell = cellOf(rule, values);
+		const [width, height] = [Math.ceil(this.#picture.width / cell), Math.ceil(this.#picture.height / cell)];
+		return rule.system === "lenia" ? { width: fastLength(width), height: fastLength(height) } : { width, height };
+	}
+}
+
+/** What `auto` sows each system with. */
+const SEEDINGS: Record<AnyRule["system"], { seeding: Seeding; grain: number }> = {
+	generations: { seeding: "patches", grain: 1 },
+	cyclic: { seeding: "noise", grain: 1 },
+	elementary: { seeding: "noise", grain: 1 },
+	lenia: { seeding: "patches", grain: 3 },
+	reaction: { seeding: "patches", grain: 3 },
+};
+
+function cellOf({ system }: AnyRule, { cell }: Params): number {
+	return system === "lenia" || system === "reaction" ? cell * 2 : cell;
+}
+
+function automatonFor(rule: AnyRule, size: Size, edges: Automaton["edges"]): Automaton {
+	switch (rule.system) {
+		case "generations":
+			return new Generations(size, rule, edges);
+		case "cyclic":
+			return new Cyclic(size, rule, edges);
+		case "elementary":
+			return new Elementary(size, rule.number, edges);
+		case "lenia":
+			return new Lenia(size, rule, edges);
+		case "reaction":
+			return new Reaction(size, rule, edges);
+	}
+}
+
+/** Gives a running automaton a rule of its own system. */
+function follow(automaton: Automaton, rule: AnyRule): void {
+	if (automaton instanceof Elementary && rule.system === "elementary") automaton.rule = rule.number;
+	else if (automaton instanceof Generations && rule.system === "generations") automaton.rule = rule;
+	else if (automaton instanceof Cyclic && rule.system === "cyclic") automaton.rule = rule;
+	else if (automaton instanceof Lenia && rule.system === "lenia") automaton.rule = rule;
+	else if (automaton instanceof Reaction && rule.system === "reaction") automaton.rule = rule;
+}
