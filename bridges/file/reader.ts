@@ -26,8 +26,10 @@ export class Reader implements AsyncDisposable {
 	#isDraining = false;
 	/** When the file's first picture is shown, on its own clock in seconds. */
 	#origin: number | undefined;
-	/** End of the newest picture, in seconds after the first. */
-	#end = 0;
+	/** When the newest picture is shown and when it ends, in seconds after the first. */
+	#newest = { time: 0, end: 0 };
+	/** Seconds between the two newest pictures; 0 before there were two. */
+	#step = 0;
 	#peeked: Decoded | undefined;
 	#closed = false;
 
@@ -112,14 +114,14 @@ export class Reader implements AsyncDisposable {
 		const flags = this.#library.c.AVSEEK_FLAG_BACKWARD;
 		const code = await this.#patient(format.seekFrame(stream.index, target, flags));
 		if (code >= 0) decoder.flushBuffers();
-		this.#end = time;
+		this.#newest = { time, end: time };
 		return code >= 0;
 	}
 
 	/** For formats that cannot go back. */
 	async #reopen(): Promise<void> {
 		this.#forget();
-		this.#end = 0;
+		this.#newest = { time: 0, end: 0 };
 		const { decoder, format } = this.#opened;
 		this.#opened = await openFile(this.#library, this.#path);
 		decoder.freeContext();
@@ -154,11 +156,14 @@ export class Reader implements AsyncDisposable {
 		const own = Number(picture.duration) * unit;
 		const stamp = picture.bestEffortTimestamp;
 		const isStamped = stamp !== this.#library.c.AV_NOPTS_VALUE;
-		const clock = isStamped ? Number(stamp) * unit : this.#end + (this.#origin ?? 0);
+		const clock = isStamped ? Number(stamp) * unit : this.#newest.end + (this.#origin ?? 0);
 		this.#origin ??= clock;
-		const duration = Math.max(SHORTEST, own > 0 ? own : 1 / rate);
 		const time = Math.max(0, clock - this.#origin);
-		this.#end = time + duration;
+		if (time > this.#newest.time) this.#step = time - this.#newest.time;
+		const usual = this.#step || 1 / rate;
+		// Some containers have no lengths, or wrong ones.
+		const duration = Math.max(SHORTEST, own > usual / 2 ? own : usual);
+		this.#newest = { time, end: time + duration };
 		return { picture, time, duration };
 	}
 

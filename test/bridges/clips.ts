@@ -58,7 +58,7 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
 	encoder.colorSpace = matrix;
 	encoder.colorRange = range;
 	if (options.transfer !== undefined) encoder.colorTrc = options.transfer;
-	if (/mp4|mov/.test(format.oformat?.name ?? "")) encoder.setFlags(c.AV_CODEC_FLAG_GLOBAL_HEADER);
+	if (/mp4|mov|matroska/.test(format.oformat?.name ?? "")) encoder.setFlags(c.AV_CODEC_FLAG_GLOBAL_HEADER);
 	encoder.setFlags(c.AV_CODEC_FLAG_FRAME_DURATION);
 	check(await encoder.open2(codec, av.Dictionary.fromObject({ ...options.options })), "encoder");
 

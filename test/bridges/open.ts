@@ -2,7 +2,11 @@ import type { BridgeContext, Source } from "mutoscope/sdk";
 import { FramePool } from "../../src/media/pool.ts";
 
 /** A context for a part of a bridge, whose parameters a test turns. */
-export function contextOf<P>(params: P): { context: BridgeContext<P>; set(change: Partial<P>): void; fire(address: string): void } {
+export function contextOf<P>(params: P): {
+	context: BridgeContext<P>;
+	set(change: Partial<P>): void;
+	fire(address: string): void;
+} {
 	const pool = new FramePool();
 	let values = params;
 	const listeners: ((address: string) => void)[] = [];
@@ -24,7 +28,11 @@ export function contextOf<P>(params: P): { context: BridgeContext<P>; set(change
 }
 
 /** Takes frames of a source until `enough` says so of the newest, and closes them. */
-export async function follow<T>(source: Source, read: (frame: import("mutoscope/sdk").Frame) => T, count: number): Promise<T[]> {
+export async function follow<T>(
+	source: Source,
+	read: (frame: import("mutoscope/sdk").Frame) => T,
+	count: number,
+): Promise<T[]> {
 	const seen: T[] = [];
 	while (seen.length < count) {
 		using frame = await source.next(new AbortController().signal);
