@@ -1,0 +1,119 @@
+/** Parameters as Daydream Scope names them: by key, not by address. */
+export type ScopeParameters = Readonly<Record<string, unknown>>;
+
+/** What a Scope client asked for, as addresses and values of ours. */
+export interface ScopeChanges {
+	readonly changes: readonly (readonly [string, unknown])[];
+	/** Keys that lead nowhere. */
+	readonly ignored: readonly string[];
+}
+
+/** One key → one address, the value as it is. Names as in Scope's `Parameters` and its OSC page. */
+const PLAIN: Readonly<Record<string, string>> = {
+	prompt: "/prompt",
+	prompt_interpolation_method: "/prompt/interpolation",
+	interpolation_method: "/prompt/interpolation",
+	transition_steps: "/prompt/transition/steps",
+	temporal_interpolation_method: "/prompt/transition/curve",
+	noise_scale: "/noise/scale",
+	noise_controller: "/noise/controller",
+	denoising_step_list: "/denoise/steps",
+	manage_cache: "/cache/manage",
+	reset_cache: "/cache/reset",
+	kv_cache_attention_bias: "/cache/bias",
+	vace_context_scale: "/vace/scale",
+	vace_enabled: "/vace/enabled",
+	base_seed: "/seed",
+	paused: "/transport/paused",
+	recording: "/sink/recording/enabled",
+};
+
+type Entry = readonly [string, unknown];
+
+/** Keys whose value is more than one of ours. */
+const NESTED: Readonly<Record<string, (value: unknown) => Entry[]>> = {
+	prompts,
+	transition: (value) => {
+		const { target_prompts, num_steps, temporal_interpolation_method } = dict(value);
+		return [
+			["/prompt/transition/steps", num_steps],
+			["/prompt/transition/curve", temporal_interpolation_method],
+			...prompts(target_prompts),
+		];
+	},
+	lora_scales: (value) =>
+		list(value).map((item) => {
+			const { path, scale } = dict(item);
+			return [`/lora/${nameOf(path)}/scale`, scale];
+		}),
+	vace_ref_images: (value) => [["/vace/reference", list(value)[0]]],
+	output_sinks: (value) =>
+		Object.entries(dict(value)).flatMap(([id, sink]) => {
+			const { enabled, name } = dict(sink);
+			return [
+				[`/sink/${id}/enabled`, enabled],
+				[`/sink/${id}/name`, name],
+			] as const;
+		}),
+	input_source: (value) => {
+		const { enabled, source_type } = dict(value);
+		const kind = source_type === "video_file" ? "file" : source_type;
+		return [["/source/kind", enabled === false ? "none" : kind]];
+	},
+};
+
+/**
+ * Reads what a Scope client sends. A key of ours that is not there now, or that Scope has and we do not, is ignored.
+ *
+ * `at`: address of the session. `takes`: whether something can be sent to an address.
+ */
+export function scopeChanges(
+	parameters: ScopeParameters,
+	at: string,
+	takes: (address: string) => boolean,
+): ScopeChanges {
+	const changes: Entry[] = [];
+	const ignored: string[] = [];
+	for (const [key, value] of Object.entries(parameters)) {
+		if (value === undefined || value === null) continue;
+		const found = entriesOf(key, value, (address) => takes(at + address))
+			.filter(([address, kept]) => kept !== undefined && kept !== null && takes(at + address))
+			.map(([address, kept]): Entry => [at + address, kept]);
+		if (found.length === 0) ignored.push(key);
+		changes.push(...found);
+	}
+	return { changes, ignored };
+}
+
+function entriesOf(key: string, value: unknown, takes: (address: string) => boolean): Entry[] {
+	if (Object.hasOwn(NESTED, key)) return (NESTED[key] as (value: unknown) => Entry[])(value);
+	if (Object.hasOwn(PLAIN, key)) return [[PLAIN[key] as string, value]];
+	const camel = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+	return [[takes(`/${key}`) ? `/${key}` : `/${camel}`, value]];
+}
+
+/** Scope blends as many prompts as it is given, by weights of any size; here there are eight slots, and 1 is full. */
+function prompts(value: unknown): Entry[] {
+	if (value === undefined) return [];
+	const given = list(value).map((item) => (typeof item === "string" ? { text: item } : dict(item)));
+	const weights = given.map(({ weight }) => (typeof weight === "number" && weight >= 0 ? weight : 1));
+	const full = Math.max(1, ...weights);
+	return Array.from({ length: 8 }, (_, i): Entry[] => [
+		[`/prompt/${i + 1}/text`, given[i]?.text],
+		[`/prompt/${i + 1}/weight`, (weights[i] ?? 0) / full],
+	]).flat();
+}
+
+/** `…/models/lora/film-noir.safetensors` is `film-noir`. */
+function nameOf(path: unknown): string {
+	const file = String(path).split(/[/\\]/).at(-1) ?? "";
+	return file.replace(/\.\w+$/, "").replaceAll(/[^\w.-]/g, "-");
+}
+
+function dict(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value.slice(0, 64) : [value];
+}
