@@ -2,7 +2,8 @@ import { type Fit, place, type Rect, type Size, sameSize } from "../base/geometr
 import { premultiply, unpremultiply } from "./alpha.ts";
 import type { Frame } from "./frame.ts";
 import type { FramePool } from "./pool.ts";
-import { type Taps, tapsOf, WHOLE } from "./taps.ts";
+import { arena } from "./simd/arena.ts";
+import { type Taps, tapsOf } from "./taps.ts";
 
 /** How a picture is turned, clockwise, in degrees. */
 export type Turn = 0 | 90 | 180 | 270;
@@ -30,16 +31,19 @@ export function fitFrame(frame: Frame, pool: FramePool, options: FitOptions): Fr
 	const { from, to } = place(frame.size, upright, fit);
 	const box = whole(to, upright);
 	const result = pool.take(size, { ...frame.stamp, alpha: frame.alpha });
-	if (box.width < upright.width || box.height < upright.height) {
-		words(result.data).fill(frame.alpha ? 0 : 0xff00_0000);
-	}
+	const bars = box.width < upright.width || box.height < upright.height;
+	if (bars) blacken(result);
 	const source = frame.alpha ? premultiply(frame.data) : frame.data;
-	scale(words(source), frame.size.width, words(result.data), steps(upright, rotate, mirror), box, {
+	scale(source, frame.size.width, result.data, steps(upright, rotate, mirror), box, {
 		columns: tapsOf(frame.size.width, from.x, from.width, box.width),
 		rows: tapsOf(frame.size.height, from.y, from.height, box.height),
 	});
 	if (frame.alpha) unpremultiply(result.data);
 	return result;
+}
+
+function blacken({ data, alpha }: Frame): void {
+	new Uint32Array(data.buffer, data.byteOffset, data.length / 4).fill(alpha ? 0 : 0xff00_0000);
 }
 
 /** Where a pixel of the picture before it was turned lands: `base + x * right + y * down`. */
@@ -74,101 +78,64 @@ function whole(rect: Rect, { width, height }: Size): Rect {
 	return { x, y, width: right - x, height: bottom - y };
 }
 
-function words(data: Uint8Array): Uint32Array {
-	return new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-}
-
-/** Two channels of a pixel lie in one integer with eight bits of room above each, so that one multiplication does for both. */
-const PAIR = 0x00ff_00ff;
-const HALF = 0x0080_0080;
-
-function scale(
-	source: Uint32Array,
-	sourceWidth: number,
-	target: Uint32Array,
-	{ base, right, down }: Steps,
-	box: Rect,
-	{ columns, rows }: { columns: Taps; rows: Taps },
-): void {
-	const even = new Int32Array(sourceWidth);
-	const odd = new Int32Array(sourceWidth);
-	const begin = columns.first[0] as number;
-	const end =
-		(columns.first[box.width - 1] as number) +
-		(columns.start[box.width] as number) -
-		(columns.start[box.width - 1] as number);
+/** Sums rows first, since most pictures shrink; then, in what is left of each, columns. */
+function scale(source: Uint8Array, width: number, target: Uint8Array, steps: Steps, box: Rect, taps: BothTaps): void {
+	const { columns, rows } = taps;
+	const stride = width * 4;
+	const left = columns.first[0] as number;
+	const top = rows.first[0] as number;
+	const columnsUsed = lastOf(columns) - left;
+	const used = source.subarray(top * stride, lastOf(rows) * stride);
+	const pairs = pairWeights(columns);
+	const offsets = columns.first.map((pixel) => (pixel - left) * 4);
+	const shares = Int16Array.from(rows.weights);
+	const work = arena();
+	work.clear([used.length, target.length, stride, pairs.weights.byteLength, offsets.byteLength, shares.byteLength]);
+	const picture = work.put(used) + left * 4;
+	const first = work.put(offsets);
+	const columnWeights = work.put(pairs.weights);
+	const rowWeights = work.put(shares);
+	const row = work.place(stride);
+	const whole = box.width * box.height * 4 === target.length;
+	const result = whole ? work.place(target.length) : work.put(target);
+	const { mixRows, mixColumns } = work.kernels;
+	const right = steps.right * 4;
 	for (let y = 0; y < box.height; y++) {
-		mixRows(source, sourceWidth, rows, y, begin, end, even, odd);
-		mixColumns(even, odd, columns, box.width, target, base + box.x * right + (box.y + y) * down, right);
+		const start = rows.start[y] as number;
+		const count = (rows.start[y + 1] as number) - start;
+		const from = picture + ((rows.first[y] as number) - top) * stride;
+		mixRows(from, stride, rowWeights + start * 2, count, row, Math.ceil(columnsUsed / 4));
+		const begin = result + (steps.base + box.x * steps.right + (box.y + y) * steps.down) * 4;
+		mixColumns(row, first, columnWeights, pairs.count, begin, right, box.width);
 	}
+	target.set(work.bytes(result, target.length));
 }
 
-/** Adds up the rows of which row `y` is made. */
-function mixRows(
-	source: Uint32Array,
-	width: number,
-	rows: Taps,
-	y: number,
-	begin: number,
-	end: number,
-	even: Int32Array,
-	odd: Int32Array,
-): void {
-	const start = rows.start[y] as number;
-	const stop = rows.start[y + 1] as number;
-	let row = (rows.first[y] as number) * width;
-	const weight = rows.weights[start] as number;
-	if (weight === WHOLE && stop === start + 1) {
-		for (let x = begin; x < end; x++) {
-			const pixel = source[row + x] as number;
-			even[x] = pixel & PAIR;
-			odd[x] = (pixel >>> 8) & PAIR;
-		}
-		return;
-	}
-	for (let x = begin; x < end; x++) {
-		const pixel = source[row + x] as number;
-		even[x] = Math.imul(pixel & PAIR, weight) + HALF;
-		odd[x] = Math.imul((pixel >>> 8) & PAIR, weight) + HALF;
-	}
-	for (let tap = start + 1; tap < stop; tap++) {
-		const share = rows.weights[tap] as number;
-		row += width;
-		for (let x = begin; x < end; x++) {
-			const pixel = source[row + x] as number;
-			even[x] = (even[x] as number) + Math.imul(pixel & PAIR, share);
-			odd[x] = (odd[x] as number) + Math.imul((pixel >>> 8) & PAIR, share);
-		}
-	}
-	for (let x = begin; x < end; x++) {
-		even[x] = ((even[x] as number) >>> 8) & PAIR;
-		odd[x] = ((odd[x] as number) >>> 8) & PAIR;
-	}
+/** The pixel after the last that is used. */
+function lastOf({ first, start }: Taps): number {
+	const last = first.length - 1;
+	return (first[last] as number) + (start[last + 1] as number) - (start[last] as number);
 }
 
-function mixColumns(
-	even: Int32Array,
-	odd: Int32Array,
-	columns: Taps,
-	count: number,
-	target: Uint32Array,
-	begin: number,
-	step: number,
-): void {
-	const { first, start, weights } = columns;
-	let at = begin;
-	let tap = 0;
-	for (let x = 0; x < count; x++) {
-		const stop = start[x + 1] as number;
-		let input = first[x] as number;
-		let low = HALF;
-		let high = HALF;
-		for (; tap < stop; tap++, input++) {
-			const weight = weights[tap] as number;
-			low += Math.imul(even[input] as number, weight);
-			high += Math.imul(odd[input] as number, weight);
-		}
-		target[at] = ((low >>> 8) & PAIR) | (high & 0xff00_ff00);
-		at += step;
+interface BothTaps {
+	readonly columns: Taps;
+	readonly rows: Taps;
+}
+
+/** Weights for pairs of neighbouring pixels, four times each, once a channel; as many pairs for all. */
+function pairWeights({ start, weights }: Taps): { weights: Int16Array; count: number } {
+	const outputs = start.length - 1;
+	let most = 1;
+	for (let output = 0; output < outputs; output++) {
+		most = Math.max(most, (start[output + 1] as number) - (start[output] as number));
 	}
+	const count = Math.ceil(most / 2);
+	const result = new Int16Array(outputs * count * 8);
+	for (let output = 0; output < outputs; output++) {
+		let at = output * count * 8;
+		for (let tap = start[output] as number; tap < (start[output + 1] as number); tap++, at += 4) {
+			result.fill(weights[tap] as number, at, at + 4);
+		}
+	}
+	return { weights: result, count };
 }

@@ -1,5 +1,5 @@
 /** What a weight of 1 is: weights are integers, and those of one output pixel add up to exactly this. */
-export const WHOLE = 256;
+const WHOLE = 256;
 
 /** For each output pixel along one axis, which input pixels it is made of, and how much of each. */
 export interface Taps {

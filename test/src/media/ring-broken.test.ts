@@ -72,7 +72,7 @@ describe.skipIf(process.platform !== "linux")("what is no ring (only Linux keeps
 			minLength: 1,
 			maxLength: 12,
 		});
-		fc.assert(
+		void fc.assert(
 			fc.property(changes, (changes) => {
 				const bytes = Buffer.from(good);
 				for (const [offset, value] of changes) bytes[offset] = value;
