@@ -67,9 +67,29 @@ export class Converter implements Disposable {
 
 	/** What a filter graph is made for may change at any picture. */
 	async #chainFor(picture: Picture): Promise<Chain> {
-		const { width, height, format, colorSpace, colorRange, colorTrc, sampleAspectRatio: shape } = picture;
+		const {
+			width,
+			height,
+			format,
+			colorSpace,
+			colorRange,
+			colorTrc,
+			colorPrimaries,
+			sampleAspectRatio: shape,
+		} = picture;
 		const turn = turnsOf(picture.getSideData(this.#library.c.AV_FRAME_DATA_DISPLAYMATRIX));
-		const key = [width, height, format, colorSpace, colorRange, colorTrc, shape.num, shape.den, ...turn].join();
+		const key = [
+			width,
+			height,
+			format,
+			colorSpace,
+			colorRange,
+			colorTrc,
+			colorPrimaries,
+			shape.num,
+			shape.den,
+			...turn,
+		].join();
 		if (this.#chain && key === this.#for) return this.#chain;
 		this.#chain?.graph.free();
 		this.#chain = undefined;
@@ -110,11 +130,15 @@ export class Converter implements Disposable {
 
 	#steps(picture: Picture): Step[] {
 		const { c } = this.#library;
-		const { colorTrc, colorSpace } = picture;
+		const { colorTrc, colorSpace, colorPrimaries } = picture;
 		const isHdr = colorTrc === c.AVCOL_TRC_SMPTE2084 || colorTrc === c.AVCOL_TRC_ARIB_STD_B67;
 		const { width, height } = shown(picture, isHdr ? MAX_HDR_PIXELS : MAX_PIXELS);
 		const scale = `w=${width}:h=${height}:flags=bilinear`;
-		if (isHdr) return [["scale", scale], ...TONE_MAPPING, RGBA];
+		if (isHdr) {
+			const isSilent = colorPrimaries === c.AVCOL_PRI_UNSPECIFIED;
+			const named: Step[] = isSilent ? [["setparams", "color_primaries=bt2020"]] : [];
+			return [...named, ["scale", scale], ...TONE_MAPPING, RGBA];
+		}
 		// What says nothing is BT.709 from 720 lines on, as players have it; below, FFmpeg takes BT.601 by itself.
 		const isSilent = colorSpace === c.AVCOL_SPC_UNSPECIFIED && picture.height >= 720;
 		const named: Step[] = isSilent ? [["setparams", "colorspace=bt709"]] : [];

@@ -26,18 +26,28 @@ const LONG = 0.1;
 /** Pictures left out in a row to catch up; after that the clock waits for the file. */
 const MOST_SKIPPED = 8;
 
+/** What tells and waits for the time. */
+export interface Clock {
+	/** Seconds, monotonic. */
+	now(): number;
+	/** Resolves at a time, or throws the signal's reason. */
+	until(time: number, signal: AbortSignal): Promise<void>;
+}
+
+const REAL: Clock = { now: monotonic, until: untilDue };
+
 /** A frame and when it is shown. */
 interface Ready extends Pick<Slot, "begin" | "time"> {
 	readonly frame: Frame;
 }
 
 /** Opens a file and decodes its first picture. Throws `source/unreadable`. */
-export async function openPlayback(context: Context, signal: AbortSignal): Promise<Source> {
+export async function openPlayback(context: Context, signal: AbortSignal, clock = REAL): Promise<Source> {
 	const path = await localFile(context.params().path);
 	const library = await loadLibrary();
 	signal.throwIfAborted();
 	const reader = await Reader.open(library, path);
-	const playback = new Playback(context, path, reader, new Converter(library, context.frame));
+	const playback = new Playback(context, path, reader, new Converter(library, context.frame), clock);
 	try {
 		await playback.begin();
 		return playback;
@@ -50,6 +60,7 @@ export async function openPlayback(context: Context, signal: AbortSignal): Promi
 /** Shows a timeline by the clock, as the parameters say. */
 class Playback implements Source {
 	readonly #context: Context;
+	readonly #clock: Clock;
 	readonly #path: string;
 	readonly #reader: Reader;
 	readonly #timeline: Timeline;
@@ -66,8 +77,9 @@ class Playback implements Source {
 	#skipped = 0;
 	#closed = false;
 
-	constructor(context: Context, path: string, reader: Reader, converter: Converter) {
+	constructor(context: Context, path: string, reader: Reader, converter: Converter, clock: Clock) {
 		this.#context = context;
+		this.#clock = clock;
 		this.#path = path;
 		this.#reader = reader;
 		this.#timeline = new Timeline(path, reader);
@@ -100,10 +112,11 @@ class Playback implements Source {
 				if (this.#shown) return this.#hold(this.#shown, signal);
 				return undefined;
 			}
-			this.#anchor ??= { clock: monotonic(), time: ready.begin };
+			this.#anchor ??= { clock: this.#clock.now(), time: ready.begin };
 			const due = this.#dueOf(ready.begin);
-			if (this.#shown && due - this.#shownAt > LONG) return this.#hold(this.#shown, signal);
-			await untilDue(due, signal);
+			const repeat = Math.max(this.#clock.now(), this.#shownAt + HOLD);
+			if (this.#shown && due - repeat > LONG - HOLD) return this.#hold(this.#shown, signal);
+			await this.#clock.until(due, signal);
 			this.#shown?.frame.close();
 			this.#shown = ready;
 			this.#ahead = this.#fetchAhead();
@@ -138,7 +151,7 @@ class Playback implements Source {
 	async #obey(): Promise<void> {
 		const { rate, position } = this.#context.params();
 		if (rate !== this.#rate && this.#anchor) {
-			const clock = monotonic();
+			const clock = this.#clock.now();
 			this.#anchor = { clock, time: this.#anchor.time + (clock - this.#anchor.clock) * this.#rate };
 		}
 		this.#rate = rate;
@@ -186,7 +199,7 @@ class Playback implements Source {
 
 	async #fetch(): Promise<Ready | undefined> {
 		let slot = await this.#timeline.next(this.#context.params().loop);
-		for (let skipped = 0; slot && this.#anchor && this.#dueOf(slot.end) < monotonic(); ) {
+		for (let skipped = 0; slot && this.#anchor && this.#dueOf(slot.end) < this.#clock.now(); ) {
 			if (skipped++ === MOST_SKIPPED) {
 				this.#anchor = undefined;
 				break;
@@ -213,12 +226,12 @@ class Playback implements Source {
 	}
 
 	async #hold(shown: Ready, signal: AbortSignal): Promise<Frame> {
-		await untilDue(this.#shownAt + HOLD, signal);
+		await this.#clock.until(this.#shownAt + HOLD, signal);
 		return this.#show(shown);
 	}
 
 	#show({ frame }: Ready): Frame {
-		this.#shownAt = monotonic();
+		this.#shownAt = this.#clock.now();
 		return frame.clone({ captured: this.#shownAt });
 	}
 }

@@ -95,6 +95,7 @@ export class Reader implements AsyncDisposable {
 
 	/** Goes to a picture from which the one at `time` can be reached: the caller leaves out what comes before. */
 	async seek(time: number): Promise<void> {
+		if (this.#origin === undefined) this.#peeked = await this.next();
 		if (!(await this.#jump(time))) await this.#reopen();
 	}
 

@@ -1,6 +1,9 @@
 import { unreadable } from "./path.ts";
 import type { Decoded, Reader } from "./reader.ts";
 
+/** Seconds that times in files are off by rounding. */
+const NEAR = 1e-3;
+
 /** A picture with its place on a timeline that goes on over loops and jumps. */
 export interface Slot extends Decoded {
 	/** From when to when it is shown, in seconds since the timeline began. */
@@ -79,7 +82,7 @@ export class Timeline {
 			if (!next) break;
 			found?.picture.free();
 			found = next;
-			if (next.time + next.duration > time) break;
+			if (next.time + next.duration > time + NEAR) break;
 		}
 		this.#found = found;
 		this.#pass = here - (found?.time ?? 0);
