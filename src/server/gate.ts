@@ -20,24 +20,24 @@ export function gate(rules: Rules, buckets: Buckets): MiddlewareHandler<Env> {
 	};
 }
 
-/** Lets configured foreign pages read answers. All others never see such a header. */
+/** Lets configured foreign pages read answers, and says what is taken. All other pages never see such a header. */
 export const cors: MiddlewareHandler<Env> = async (c, next) => {
 	const origin = c.get("verdict").cors;
+	const options = c.req.method === "OPTIONS";
+	if (options) c.res = new Response(null, { status: 204 });
+	else await next();
 	if (origin !== undefined) {
 		c.header("Access-Control-Allow-Origin", origin);
 		c.header("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Retry-After");
-		c.header("Vary", "Origin");
+		c.header("Vary", "Origin", { append: true });
 	}
-	if (c.req.method !== "OPTIONS") return next();
-	const endpoint = /^\/api\/v1\/whi?[pe]p\/[^/]+$/.test(c.req.path);
-	if (endpoint) c.header("Accept-Post", "application/sdp");
+	if (!options) return;
+	if (/^\/api\/v1\/wh[ie]p\/[^/]+$/.test(c.req.path)) c.header("Accept-Post", "application/sdp");
 	c.header("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-	if (origin !== undefined) {
-		c.header("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
-		c.header("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, Range");
-		c.header("Access-Control-Max-Age", "600");
-	}
-	return c.body(null, 204);
+	if (origin === undefined) return;
+	c.header("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+	c.header("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, Range");
+	c.header("Access-Control-Max-Age", "600");
 };
 
 const API = "default-src 'none'; frame-ancestors 'none'";
