@@ -27,7 +27,7 @@ export function openRing(name: string, writable: boolean): Mapped {
 	if (!segment) throw new MutoscopeError("ring/unknown", { ring: name });
 	try {
 		// Somebody is making it this very moment, or died before it was done.
-		if (blank(segment)) throw new MutoscopeError("ring/unknown", { ring: name });
+		if (RingMemory.maker(segment.buffer)) throw new MutoscopeError("ring/unknown", { ring: name });
 		const memory = guard("ring/invalid", name, () => new RingMemory(segment.buffer));
 		if (memory.state !== STATE.open) throw new MutoscopeError("ring/unknown", { ring: name });
 		return { segment, memory };
@@ -47,7 +47,9 @@ export function retire(name: string): Party | undefined {
 	const segment = guard("ring/invalid", name, () => shm.open(name, true));
 	if (!segment) return undefined;
 	try {
-		if (!blank(segment)) {
+		const maker = RingMemory.maker(segment.buffer);
+		if (maker && alive(maker)) return maker;
+		if (!maker) {
 			const memory = guard("ring/invalid", name, () => new RingMemory(segment.buffer));
 			const { owner } = memory;
 			if (memory.state !== STATE.closed && alive(owner)) return owner;
@@ -73,13 +75,9 @@ export function reserve(name: string, segment: Segment, offset: number, bytes: n
 }
 
 function alive({ pid, start }: Party): boolean {
+	if (pid === 0) return false;
 	const started = sharedMemory().started(pid);
 	return started !== undefined && (started === 0 || start === 0 || started === start);
-}
-
-/** Whether nothing was written yet. */
-function blank({ buffer }: Segment): boolean {
-	return new Uint8Array(buffer, 0, Math.min(buffer.byteLength, 128)).every((byte) => byte === 0);
 }
 
 /** Calls `act`; what it throws becomes `code` with its sentence as the reason. */

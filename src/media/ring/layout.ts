@@ -87,6 +87,7 @@ export class RingMemory {
 	/** Writes the header of a new ring; it is not open yet. */
 	static format(buffer: ArrayBuffer, slots: number, maxBytes: number, owner: Party): RingMemory {
 		const view = new DataView(buffer);
+		view.setBigUint64(AT.magic, MAGIC, true);
 		view.setUint32(AT.ownerPid, owner.pid, true);
 		view.setFloat64(AT.ownerStart, owner.start, true);
 		view.setUint32(AT.version, VERSION, true);
@@ -96,8 +97,18 @@ export class RingMemory {
 		view.setBigUint64(AT.slotBytes, BigInt(slotBytes(maxBytes)), true);
 		view.setBigUint64(AT.maxBytes, BigInt(maxBytes), true);
 		view.setUint32(AT.latest, NONE, true);
-		view.setBigUint64(AT.magic, MAGIC, true);
 		return new RingMemory(buffer);
+	}
+
+	/** Who is making a ring of this memory, if it is not done yet; process 0 if nobody has begun. */
+	static maker(buffer: ArrayBuffer): Party | undefined {
+		const begun = new Uint8Array(buffer, 0, Math.min(buffer.byteLength, AT.wake)).some((byte) => byte !== 0);
+		if (!begun) return { pid: 0, start: 0 };
+		if (buffer.byteLength < PAGE) return undefined;
+		const view = new DataView(buffer);
+		if (view.getBigUint64(AT.magic, true) !== MAGIC || view.getUint32(AT.state, true) !== STATE.creating)
+			return undefined;
+		return ownerIn(view);
 	}
 
 	/** Throws a `RangeError` that says what is wrong, if this is no ring. */
@@ -127,7 +138,7 @@ export class RingMemory {
 
 	/** Who made it. */
 	get owner(): Party {
-		return { pid: this.#view.getUint32(AT.ownerPid, true), start: this.#view.getFloat64(AT.ownerStart, true) };
+		return ownerIn(this.#view);
 	}
 
 	/** Who writes it now: a number that changes with every writer. */
@@ -281,6 +292,10 @@ export class RingMemory {
 		Atomics.store(this.#fence, 0, 0);
 		Atomics.load(this.#fence, 0);
 	}
+}
+
+function ownerIn(view: DataView): Party {
+	return { pid: view.getUint32(AT.ownerPid, true), start: view.getFloat64(AT.ownerStart, true) };
 }
 
 function require(truth: boolean, otherwise: string): void {
