@@ -1,0 +1,67 @@
+import type { Dispose } from "../base/dispose.ts";
+import type { Log } from "../base/log.ts";
+import type { ParamStore } from "../params/store.ts";
+import type { DaemonStatus, LogRecord } from "../protocol/messages.ts";
+import type { OscIntake } from "./osc/intake.ts";
+import type { Timing } from "./pace.ts";
+import type { Resumes } from "./resumes.ts";
+
+/** What someone may do: look, turn, or change the installation. Each may do what those before it may. */
+export type Role = "viewer" | "operator" | "admin";
+
+/** Whether a role may do what `needed` may. */
+export function may(role: Role, needed: Role): boolean {
+	const order: readonly Role[] = ["viewer", "operator", "admin"];
+	return order.indexOf(role) >= order.indexOf(needed);
+}
+
+/** Who calls a method. */
+export interface Caller {
+	readonly role: Role;
+	/** Names them among all who turn parameters; what a method sets, it sets with this origin. */
+	readonly origin: string;
+	/** Aborts when the connection closes. */
+	readonly signal: AbortSignal;
+}
+
+/** Something that a client can ask for by name: `preset.save`, `session.restart` … */
+export interface Method {
+	/** What it takes to be allowed to. */
+	readonly role: Role;
+	/** Does it. `params` came over the wire and is not checked yet. The answer is plain data. Throws `MutoscopeError`. */
+	run(params: Readonly<Record<string, unknown>>, caller: Caller): unknown;
+}
+
+/** A frame of a session that was the first to be made with a revision. */
+export interface Applied {
+	readonly session: string;
+	/** Of the store: everything up to it is in the picture. */
+	readonly revision: number;
+	/** Index of the frame in the session's output. */
+	readonly frame: number;
+}
+
+/** What control over a connection stands on. The daemon makes one and hands it to every connection. */
+export interface ControlContext extends Timing {
+	readonly store: ParamStore;
+	readonly log: Log;
+	/** What a token allows; `undefined` of a token that is none. */
+	authorise(token: string): Role | undefined;
+	/** By name. */
+	readonly methods: Readonly<Record<string, Method>>;
+	/**
+	 * What a session showed last: the newest `Applied` of it. A session that has shown nothing yet is at revision and frame
+	 * -1; `undefined` is no session.
+	 */
+	applied(session: string): Applied | undefined;
+	/** Calls `listener` for each `Applied`, in order, until disposed. */
+	onApplied(listener: (applied: Applied) => void): Dispose;
+	/** Calls `listener` with the daemon's status, twice a second, until disposed; the first time soon. */
+	onStatus(listener: (status: DaemonStatus) => void): Dispose;
+	/** Calls `listener` for each log line, those of the last minutes first, until disposed. It must not log in turn. */
+	onLog(listener: (line: LogRecord) => void): Dispose;
+	/** Where connections are remembered that may come back. One for all. */
+	readonly resumes: Resumes;
+	/** What takes OSC packets that come as binary messages. */
+	readonly osc: OscIntake;
+}
