@@ -6,11 +6,14 @@ import { bridges } from "../bridges/index.ts";
 import { pipelines } from "../pipelines/index.ts";
 import { plugins } from "../plugins/index.ts";
 import { MutoscopeError, reasonOf } from "./base/errors.ts";
-import { type Config, defaultConfigPath, readConfig } from "./config.ts";
+import { type Config, defaultConfigPath, readConfig, stateFolder } from "./config.ts";
 import { Catalogue } from "./daemon/catalogue.ts";
-import { Daemon } from "./daemon/daemon.ts";
+import { startDaemon } from "./daemon/daemon.ts";
+import { probe } from "./daemon/probe.ts";
+import { adminToken } from "./daemon/token.ts";
 import { examine, report } from "./doctor.ts";
 import { keep } from "./keeper.ts";
+import { Tokens } from "./server/tokens.ts";
 
 const HELP = `mutoscope: real-time AI video, played live
 
@@ -73,9 +76,11 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 			return findings.some(({ state }) => state === "missing") ? 1 : 0;
 		}
 		case "token":
-			return say(Daemon.token(config, rest[0] ?? "admin"));
+			return say(await tokenOf(config, rest[0] ?? "admin"));
 		case "link":
-			return say(await Daemon.link(config));
+			return say(await freshLink(config));
+		case "probe":
+			return say(JSON.stringify(Object.fromEntries(await probe(catalogue()))));
 		default:
 			throw new Usage(`There is no command ${command}.`);
 	}
@@ -86,12 +91,37 @@ async function run(config: Config): Promise<ExitCode> {
 	const stopped = new Promise<void>((stop) => {
 		process.once("SIGINT", stop).once("SIGTERM", stop).once("disconnect", stop);
 	});
-	const daemon = await Daemon.start(config, { catalogue: catalogue(), version: version(), ui: uiFolder() });
+	const script = fileURLToPath(import.meta.url);
+	const daemon = await startDaemon(config, {
+		catalogue: catalogue(),
+		version: version(),
+		ui: uiFolder(),
+		probe: [process.execPath, ...process.execArgv, script, "probe"],
+	});
 	process.send?.({ port: daemon.port, oscPort: daemon.oscPort });
 	say(`Mutoscope ${version()} plays at ${daemon.loginLink()}`);
 	await stopped;
 	await daemon[Symbol.asyncDispose]();
 	return 0;
+}
+
+async function tokenOf(config: Config, role: string): Promise<string> {
+	const tokens = new Tokens(await adminToken(stateFolder(config)));
+	if (role === "admin") return adminToken(stateFolder(config));
+	if (role === "operator" || role === "viewer") return tokens[role];
+	throw new Usage(`There is no role ${role}: admin, operator or viewer.`);
+}
+
+/** Asks the daemon that runs on the config's port. */
+async function freshLink(config: Config): Promise<string> {
+	const address = `http://127.0.0.1:${config.http.port}/api/v1/login-links`;
+	const authorization = `Bearer ${await adminToken(stateFolder(config))}`;
+	const answer = await fetch(address, { method: "POST", headers: { authorization } }).catch(() => undefined);
+	if (!answer?.ok) {
+		const reason = answer ? `it answers ${answer.status}` : "nothing answers there";
+		throw new MutoscopeError("server/not-running", { port: config.http.port, reason });
+	}
+	return ((await answer.json()) as { url: string }).url;
 }
 
 /** Our own guests. A guest's module is the folder of its name beside the list. */

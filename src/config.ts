@@ -70,12 +70,36 @@ export const configSchema = z.strictObject({
 				.describe(
 					"A page that answers `{ iceServers: [...] }` with short-lived credentials; asked again before they end.",
 				),
-			maxPeers: z.int().min(1).max(1000).default(200).describe("How many viewers and cameras at most."),
-			maxBitrate: z.number().min(0.1).max(50).default(6).describe("Mb/s at most for one picture."),
+			turnLifetime: z
+				.number()
+				.min(60)
+				.max(604_800)
+				.default(3600)
+				.describe("Seconds that credentials made from a `secret` hold."),
+			iceServersToken: z.string().optional().describe("Sent to `iceServersUrl` as a bearer token."),
+			relayOnly: z.boolean().default(false).describe("Offers nothing but TURN relays as a way to reach this machine."),
+			addresses: z
+				.array(z.string())
+				.default([])
+				.describe("Further addresses of this machine: the public one behind a one-to-one NAT."),
 			ports: z
 				.tuple([port, port])
 				.optional()
 				.describe("First and last UDP port of WebRTC, for firewalls; any if not given."),
+			maxPeers: z.int().min(1).max(1000).default(200).describe("How many viewers and cameras at most."),
+			maxBitrate: z.number().min(0.1).max(50).default(6).describe("Mb/s at most for one picture."),
+			maxWidth: z.int().min(64).max(7680).default(1920).describe("Pixels; wider pictures are scaled down for viewers."),
+			maxHeight: z
+				.int()
+				.min(64)
+				.max(4320)
+				.default(1080)
+				.describe("Pixels; higher pictures are scaled down for viewers."),
+			codecs: z
+				.array(z.enum(["h264", "vp8"]))
+				.min(1)
+				.default(["h264", "vp8"])
+				.describe("What is sent and received, the preferred one first."),
 		})
 		.prefault({})
 		.describe("Viewers and cameras by WebRTC."),

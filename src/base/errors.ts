@@ -101,6 +101,11 @@ export const ERRORS = {
 	"system/unsupported": { status: 501, message: "{feature} is not available on {platform}: {reason}." },
 	"config/invalid": { status: 500, message: "The config file {path} is not valid: {reason}." },
 	"storage/failed": { status: 507, message: "{path} could not be written: {reason}." },
+	"server/not-running": {
+		status: 503,
+		message: "There is no daemon of yours on port {port}: {reason}.",
+		hint: "Start one with `npm start`, or name its --port and --state.",
+	},
 	"server/port-taken": {
 		status: 500,
 		message: "Port {port} is in use by another program.",

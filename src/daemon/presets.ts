@@ -80,7 +80,8 @@ export class PresetFiles implements Presets {
 		const put = (part: typeof values) =>
 			recall(this.#store, { name, values: Object.fromEntries(part) }, { origin, seconds, curve, now: this.#now() });
 		put(values.filter(([address]) => first.has(address)));
-		return put(values.filter(([address]) => !first.has(address)));
+		const { revision: rev, clamped } = put(values.filter(([address]) => !first.has(address))).commit;
+		return { rev, clamped };
 	}
 
 	#root(session: string): string {

@@ -13,13 +13,18 @@ export class RecordingFolder {
 		this.#folder = folder;
 	}
 
-	/** A path for a new file of a session, which counts as running until `ended`. Throws `storage/failed`. */
-	begin(session: string, now = new Date()): string {
+	/** Makes the folder. Throws `storage/failed`. */
+	prepare(): void {
 		try {
 			mkdirSync(this.#folder, { recursive: true });
 		} catch (error) {
 			throw new MutoscopeError("storage/failed", { path: this.#folder, reason: reasonOf(error) }, { cause: error });
 		}
+	}
+
+	/** A path for a new file of a session, which counts as running until `ended`. Throws `storage/failed`. */
+	begin(session: string, now = new Date()): string {
+		this.prepare();
 		const stamp = now.toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
 		for (let part = 1; ; part++) {
 			const id = `${session}-${stamp}${part === 1 ? "" : `-${part}`}.mp4`;

@@ -39,8 +39,8 @@ export class Services implements AsyncDisposable {
 	}
 
 	/** Calls a service; waits for it while it starts. Throws what it throws, `process/timeout`, `bridge/unknown`. */
-	call(id: string, method: string, input: unknown): Promise<unknown> {
-		return this.start(id).call(method, input);
+	call(id: string, method: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
+		return this.start(id).call(method, input, signal ? { signal } : {});
 	}
 
 	/** Starts a service, so that the first call does not wait. Throws `bridge/unknown`. */

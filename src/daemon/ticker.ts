@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { type Dispose } from "../base/dispose.ts";
+import type { Dispose } from "../base/dispose.ts";
 import type { ParamStore } from "../params/store.ts";
 
 /** Values travel in steps of so many seconds: finer than any session makes chunks. */

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as z from "zod";
+import { reasonOf } from "../base/errors.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+/** Why a bridge cannot work on this machine, by its id; those that can are not in it. */
+export type Unavailable = ReadonlyMap<string, string>;
+
+const answer = z.record(z.string(), z.string());
+
+/** Asks every bridge, in this process: loads native libraries. */
+export async function probe(catalogue: Catalogue): Promise<Unavailable> {
+	const unavailable = new Map<string, string>();
+	for (const { definition } of catalogue.bridges.values()) {
+		try {
+			await definition.probe?.();
+		} catch (error) {
+			unavailable.set(definition.id, reasonOf(error));
+		}
+	}
+	return unavailable;
+}
+
+/** Asks every bridge in a process of its own, `command`, which prints what `probe` found as JSON. */
+export async function probeApart([program = "", ...args]: readonly string[]): Promise<Unavailable> {
+	const { stdout } = await promisify(execFile)(program, args, { timeout: 30_000 });
+	return new Map(Object.entries(answer.parse(JSON.parse(stdout))));
+}
