@@ -1,7 +1,15 @@
 import { constants } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
-import { dirname, extname } from "node:path";
-import { type BridgeContext, type Frame, MutoscopeError, monotonic, reasonOf, type Sink } from "mutoscope/sdk";
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import {
+	type BridgeContext,
+	type Frame,
+	MutoscopeError,
+	monotonic,
+	type RingFrame,
+	reasonOf,
+	type Sink,
+} from "mutoscope/sdk";
 import type * as z from "zod";
 import { choosePreset, secondsPerPixel } from "./choose.ts";
 import { type Encoder, openEncoder, TICKS } from "./encoder.ts";
@@ -42,6 +50,7 @@ class Recorder implements Sink {
 	#busy: Promise<void> = Promise.resolve();
 	#failed: MutoscopeError | undefined;
 	#closed = false;
+	readonly #opened = monotonic();
 	#begin = 0;
 	#ticks = -1n;
 	#keyed = Number.NEGATIVE_INFINITY;
@@ -59,7 +68,8 @@ class Recorder implements Sink {
 
 	async write(frame: Frame): Promise<void> {
 		using given = frame;
-		const { time, sequence } = stampOf(given);
+		const { shown, sequence } = stampOf(given);
+		const time = Math.max(shown, this.#opened); // the first may have been standing there for long
 		if (this.#sequence && sequence > this.#sequence + 1) this.#dropped += sequence - this.#sequence - 1;
 		this.#sequence = sequence;
 		if (!this.#isDue(time)) return;
@@ -103,7 +113,7 @@ class Recorder implements Sink {
 	#isDue(time: number): boolean {
 		const interval = 1 / this.#context.params().fps;
 		if (time < this.#due - interval / 4) return false;
-		this.#due = Math.max(this.#due + interval, time);
+		this.#due = (time - this.#due > interval / 2 ? time : this.#due) + interval;
 		return true;
 	}
 
@@ -152,9 +162,9 @@ class Recorder implements Sink {
 }
 
 /** When a frame entered the ring and which it was, or now, if it comes from somewhere else. */
-function stampOf(frame: Frame): { time: number; sequence: number } {
-	const { shown, sequence } = frame as Partial<{ shown: number; sequence: number }>;
-	return { time: shown ?? monotonic(), sequence: sequence ?? 0 };
+function stampOf(frame: Frame): Pick<RingFrame, "shown" | "sequence"> {
+	const { shown = monotonic(), sequence = 0 } = frame as Partial<RingFrame>;
+	return { shown, sequence };
 }
 
 /** Creates the file, under another number if there is one already: that may be what a crash left. */
@@ -162,7 +172,6 @@ async function claim(wanted: string): Promise<string> {
 	if (!wanted) throw new Error("no file was named");
 	const extension = extname(wanted) || ".mp4";
 	const stem = extname(wanted) ? wanted.slice(0, -extension.length) : wanted;
-	await mkdir(dirname(wanted), { recursive: true });
 	for (let number = 1; ; number++) {
 		const path = number === 1 ? `${stem}${extension}` : `${stem}-${number}${extension}`;
 		try {
