@@ -68,7 +68,7 @@ function operation(each: Route, schemas: Record<string, Json>): Operation {
 	const needs = role === "anyone" ? "For anyone." : `Needs the role \`${role}\`.`;
 	const content = (schema: Json) => Object.fromEntries(types.map((type) => [type, { schema }]));
 	return {
-		operationId: `${method}-${each.path.replace(/[^a-z]+/gi, "-").replace(/^-(api-v-)?|-$/g, "")}`,
+		operationId: nameOf(method, each.path),
 		tags: [tag],
 		summary,
 		description: description ? `${description} ${needs}` : needs,
@@ -80,6 +80,11 @@ function operation(each: Route, schemas: Record<string, Json>): Operation {
 			default: { $ref: "#/components/responses/Error", description: "Refused." },
 		},
 	};
+}
+
+function nameOf(method: string, path: string): string {
+	const place = path.startsWith("/api/v1/") ? path.slice("/api/v1/".length) : `root${path}`;
+	return `${method}-${place.replace(/[^a-z]+/gi, "-").replace(/-$/, "")}`;
 }
 
 function response({ description, schema, type }: Answer, schemas: Record<string, Json>) {

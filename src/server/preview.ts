@@ -1,9 +1,9 @@
 import { MutoscopeError } from "../base/errors.ts";
 
-/** A picture of a stream, with its number. */
+/** A picture of a stream as it is sent, with its number. */
 interface Shown {
 	readonly sequence: number;
-	readonly picture: Uint8Array;
+	readonly part: Uint8Array;
 }
 
 /** Makes the next picture. */
@@ -62,7 +62,7 @@ export class Preview {
 						return;
 					}
 					seen = next.sequence;
-					controller.enqueue(part(next.picture));
+					controller.enqueue(next.part);
 				},
 				cancel: () => {
 					leave();
@@ -87,9 +87,9 @@ export class Preview {
 		let missing = performance.now();
 		for (let due = performance.now(); !signal.aborted; ) {
 			try {
-				const picture = await grab(signal);
+				const part = partOf(await grab(signal));
 				missing = performance.now();
-				this.#shown = { sequence: (this.#shown?.sequence ?? 0) + 1, picture };
+				this.#shown = { sequence: (this.#shown?.sequence ?? 0) + 1, part };
 				this.#wake();
 			} catch (error) {
 				const gone = error instanceof MutoscopeError && error.status < 500;
@@ -148,7 +148,7 @@ export class Previews {
 	}
 }
 
-function part(picture: Uint8Array): Uint8Array {
+function partOf(picture: Uint8Array): Uint8Array {
 	const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`;
 	return Buffer.concat([Buffer.from(head), picture, Buffer.from("\r\n")]);
 }

@@ -28,7 +28,7 @@ export function readFragment(text: string): SdpFragment {
 		else if (row.startsWith("a=ice-pwd:")) pwd = row.slice(10).trim();
 		else if (row.startsWith("a=candidate:") && candidates.length < MOST) {
 			candidates.push({ candidate: row.slice(2), sdpMid: mid, sdpMLineIndex: line < 0 ? undefined : line });
-		} else if (row.trim() === "a=end-of-candidates") {
+		} else if (row.trim() === "a=end-of-candidates" && candidates.length < MOST) {
 			candidates.push({ candidate: "", sdpMid: mid, sdpMLineIndex: line < 0 ? undefined : line });
 		}
 	}
