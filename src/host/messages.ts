@@ -11,6 +11,10 @@ const snapshot = z.object({
 
 const ring = z.string().min(1).max(200);
 
+/** Rings that a service may read and write, by session. */
+const rings = z.object({ outputs: z.record(z.string(), ring), inputs: z.record(z.string(), ring) });
+export type Rings = z.output<typeof rings>;
+
 /** A guest's module and the id of the definition in it, as a child loads it. */
 const guestRef = z.object({ module: z.string(), id: z.string() });
 
@@ -55,15 +59,26 @@ export type ServiceTask = z.output<typeof serviceTask>;
  * `/sink/<id>`, `/plugin/<id>`. A session gets all of its own, a source or sink gets its part as `""`. The newest wins.
  */
 const snapshots = z.record(z.string(), snapshot);
+export type Snapshots = z.output<typeof snapshots>;
 
 /** Parent → child. */
 export const toChild = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("start"), protocol: z.literal(HOST_PROTOCOL), task, snapshots }),
+	z.object({
+		type: z.literal("start"),
+		protocol: z.literal(HOST_PROTOCOL),
+		task,
+		snapshots,
+		rings,
+		/** Seconds between heartbeats. */
+		heartbeat: z.number().positive(),
+	}),
 	z.object({ type: z.literal("params"), snapshots }),
 	/** Another task of the same role: a session opens its new pipeline beside the old one, then swaps. */
 	z.object({ type: z.literal("task"), task, snapshots }),
-	z.object({ type: z.literal("rings"), outputs: z.record(z.string(), ring), inputs: z.record(z.string(), ring) }),
+	z.object({ type: z.literal("rings"), rings }),
 	z.object({ type: z.literal("call"), id: z.number(), method: z.string(), input: z.unknown() }),
+	/** Nobody waits for the answer of a call any more. */
+	z.object({ type: z.literal("cancel"), id: z.number() }),
 	z.object({ type: z.literal("stop") }),
 ]);
 export type ToChild = z.input<typeof toChild>;
@@ -79,7 +94,14 @@ const errorBody = z.object({
 export const toParent = z.discriminatedUnion("type", [
 	z.object({ type: z.literal("ready") }),
 	/** Once a second: alive, and numbers for panel and metrics. */
-	z.object({ type: z.literal("heartbeat"), report: z.record(z.string(), z.unknown()) }),
+	z.object({
+		type: z.literal("heartbeat"),
+		report: z.record(z.string(), z.unknown()),
+		/** Resident, in bytes. */
+		memory: z.number(),
+		/** Share of one core since the last one. */
+		cpu: z.number(),
+	}),
 	/** The first frame made with a revision entered the ring. */
 	z.object({ type: z.literal("applied"), revision: z.number(), frame: z.number() }),
 	z.object({ type: z.literal("result"), id: z.number(), value: z.unknown() }),

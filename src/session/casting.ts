@@ -3,11 +3,15 @@ import type { Clock } from "../base/clock.ts";
 import { disposeAll } from "../base/dispose.ts";
 import { reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { FramePool } from "../media/pool.ts";
 import type { Bell } from "./bell.ts";
 import type { Feed } from "./feed.ts";
 import type { Report } from "./report.ts";
-import { pipelineFailed, Stage, sameWanted, type Wanted, Wish } from "./stage.ts";
+import { pipelineFailed, Stage } from "./stage.ts";
+import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
+
+type Wanted = WantedOf<PipelineDefinition>;
 
 /** How often a pipeline that fails is opened again before the process gives up. */
 const TRIES = 3;
@@ -39,14 +43,15 @@ export class Casting implements AsyncDisposable {
 	readonly #parts: CastingParts;
 	readonly #backoff = new Backoff({ first: 0.1, most: 2 });
 	readonly #closing = new Set<Promise<void>>();
-	#wish: Wish | undefined;
+	#wish: Wish<PipelineDefinition> | undefined;
 	#stage: Stage | undefined;
 	#opening: Opening | undefined;
 	/** What failed to open, while something else plays: not tried again until something else is wanted. */
 	#refused: Wanted | undefined;
 	#failures = 0;
 	#failedAt = Number.NEGATIVE_INFINITY;
-	#opensAt = Number.NEGATIVE_INFINITY;
+	/** Runs until a failed pipeline may be opened again. */
+	#rest: NodeJS.Timeout | undefined;
 
 	constructor(parts: CastingParts) {
 		this.#parts = parts;
@@ -82,7 +87,7 @@ export class Casting implements AsyncDisposable {
 			if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) this.#abandon();
 			if (this.#opening?.outcome) this.#settle(this.#opening);
 			const known = [this.#stage?.wanted, this.#opening?.wanted, this.#refused];
-			if (!known.some((other) => sameWanted(other, wanted))) await this.#open(wanted, signal);
+			if (!known.some((other) => sameWanted(other, wanted)) && !this.#rest) this.#open(wanted);
 			if (this.#stage) return this.#stage;
 			await this.#parts.bell.heard(signal);
 		}
@@ -97,6 +102,7 @@ export class Casting implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
+		clearTimeout(this.#rest);
 		if (this.#opening) this.#abandon();
 		if (this.#stage) this.#close(this.#stage);
 		this.#stage = undefined;
@@ -109,11 +115,9 @@ export class Casting implements AsyncDisposable {
 		return this.#wish.under(feed.part(""));
 	}
 
-	async #open(wanted: Wanted, signal: AbortSignal): Promise<void> {
-		const { feed, pool, clock, log, bell } = this.#parts;
-		if (this.#stage) this.#refused = undefined;
-		const wait = this.#opensAt - clock();
-		if (!this.#stage && wait > 0) return bell.heard(signal, wait);
+	#open(wanted: Wanted): void {
+		const { feed, pool, log, bell } = this.#parts;
+		this.#refused = undefined;
 		const abort = new AbortController();
 		const { promise: over, resolve } = Promise.withResolvers<void>();
 		const opening: Opening = { wanted, abort, over };
@@ -170,7 +174,7 @@ export class Casting implements AsyncDisposable {
 	}
 
 	#count({ definition }: Wanted, error: unknown): void {
-		const { report, clock, log } = this.#parts;
+		const { report, clock, log, bell } = this.#parts;
 		const failure = pipelineFailed(definition.id, error);
 		if (clock() - this.#failedAt > HEALTHY) {
 			this.#failures = 0;
@@ -180,7 +184,10 @@ export class Casting implements AsyncDisposable {
 		report.because("pipeline", failure.message);
 		if (++this.#failures > TRIES) throw failure;
 		log.error("the pipeline failed and is opened again", { pipeline: definition.id, error });
-		this.#opensAt = clock() + this.#backoff.next();
+		this.#rest = setTimeout(() => {
+			this.#rest = undefined;
+			bell.ring();
+		}, this.#backoff.next() * 1000);
 	}
 
 	#close(stage: Stage): void {

@@ -104,7 +104,8 @@ export class Player implements Disposable {
 			} catch {
 				return;
 			}
-			if (this.#target) this.#show(this.#target);
+			using again = this.#target?.clone();
+			if (again) this.#show(again);
 		}
 	}
 

@@ -5,52 +5,23 @@ import type { FramePool } from "../media/pool.ts";
 import { type Values, valueAt, withValue } from "../params/schema.ts";
 import type { Snapshot } from "../params/store.ts";
 import { Part } from "./part.ts";
-
-/** A pipeline as it is to be opened: which, and with what values of the parameters that need a reload. */
-export interface Wanted {
-	readonly definition: PipelineDefinition;
-	/** Equal for snapshots that one instance can serve. */
-	readonly key: string;
-}
-
-/** Whether two are the same. */
-export function sameWanted(a: Wanted | undefined, b: Wanted | undefined): boolean {
-	return a?.definition === b?.definition && a?.key === b?.key;
-}
-
-/** Says what one definition is to be opened with. */
-export class Wish {
-	readonly definition: PipelineDefinition;
-	readonly #part: Part<PipelineDefinition["params"]>;
-	#seen: Values | undefined;
-	#wanted: Wanted | undefined;
-
-	constructor(definition: PipelineDefinition) {
-		this.definition = definition;
-		this.#part = new Part(definition.params);
-	}
-
-	/** What it is to be opened with under a snapshot. */
-	under(snapshot: Snapshot): Wanted {
-		if (this.#wanted && this.#seen === snapshot.values) return this.#wanted;
-		const values = this.#part.read(snapshot);
-		const held = this.#part.params.filter(({ apply }) => apply === "reload").map(({ path }) => valueAt(values, path));
-		this.#seen = snapshot.values;
-		this.#wanted = { definition: this.definition, key: JSON.stringify(held) };
-		return this.#wanted;
-	}
-}
+import type { Wanted } from "./wish.ts";
 
 /** An opened pipeline with its values. Closes the pipeline with itself. */
 export class Stage implements AsyncDisposable {
-	readonly wanted: Wanted;
+	readonly wanted: Wanted<PipelineDefinition>;
 	readonly pipeline: Pipeline;
 	readonly #part: Part<PipelineDefinition["params"]>;
 	readonly #opened: Values;
 	#values: Values;
 	#closing: PromiseLike<void> | undefined;
 
-	private constructor(wanted: Wanted, pipeline: Pipeline, part: Part<PipelineDefinition["params"]>, opened: Values) {
+	private constructor(
+		wanted: Wanted<PipelineDefinition>,
+		pipeline: Pipeline,
+		part: Part<PipelineDefinition["params"]>,
+		opened: Values,
+	) {
 		this.wanted = wanted;
 		this.pipeline = pipeline;
 		this.#part = part;
@@ -60,7 +31,7 @@ export class Stage implements AsyncDisposable {
 
 	/** Opens a pipeline. Throws `pipeline/failed`, or the signal's reason. */
 	static async open(
-		wanted: Wanted,
+		wanted: Wanted<PipelineDefinition>,
 		snapshot: Snapshot,
 		pool: FramePool,
 		log: Log,

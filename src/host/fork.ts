@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { homedir } from "node:os";
+import { extname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** Variables that a child inherits. Everything else may be a secret. */
+const INHERITED =
+	/^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|CI|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|XDG_\w+|PIPEWIRE_\w+|PULSE_\w+|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|HIP_\w+|ROCR_\w+|NDI_RUNTIME_DIR_\w+|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|USERPROFILE|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i;
+
+/** Seconds to wait for the last words of a child that is dead. */
+const LAST_WORDS = 0.1;
+
+/** What a child is given of the environment: what it needs to find the machine, and nothing of the daemon's. */
+export function childEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>> = {}) {
+	const inherited = Object.entries(env).filter(([name]) => INHERITED.test(name));
+	const cache = env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+	return {
+		...Object.fromEntries(inherited),
+		// Readers of rings and koffi's calls wait on this pool; four threads would be used up by four rings.
+		UV_THREADPOOL_SIZE: "16",
+		// Compiled code is kept between starts: a session is back sooner.
+		NODE_COMPILE_CACHE: join(cache, "mutoscope", "compiled"),
+		...extra,
+	};
+}
+
+/** Starts the child's program, from source or as it was built, with pipes for what it prints. */
+export function forkChild(extra: Readonly<Record<string, string>> | undefined): ChildProcess {
+	const extension = extname(fileURLToPath(import.meta.url));
+	return fork(fileURLToPath(new URL(`./child${extension}`, import.meta.url)), [], {
+		execPath: process.execPath,
+		execArgv: extension === ".ts" ? ["--conditions=mutoscope:source"] : [],
+		env: childEnvironment(process.env, extra),
+		serialization: "advanced",
+		stdio: ["ignore", "pipe", "pipe", "ipc"],
+		windowsHide: true,
+	});
+}
+
+/** Resolves once a child is dead and its last words were heard, with the reason. */
+export async function gone(child: ChildProcess): Promise<string> {
+	const { promise, resolve } = Promise.withResolvers<string>();
+	child.once("error", (error) => resolve(error.message));
+	child.once("exit", (code, signal) => resolve(signal ? `it was killed by ${signal}` : `it exited with code ${code}`));
+	const heard = Promise.all([once(child, "close"), child.connected ? once(child, "disconnect") : undefined]);
+	const reason = await promise;
+	await Promise.race([heard.catch(() => undefined), setTimeout(LAST_WORDS * 1000)]);
+	return reason;
+}

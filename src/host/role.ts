@@ -1,0 +1,32 @@
+import type { Log } from "../base/log.ts";
+import type { Rings, Snapshots, Task, ToParent } from "./messages.ts";
+
+/** How what runs in a child speaks to the parent. */
+export interface Outside {
+	/** Sends if the parent is still there. */
+	send(message: ToParent): void;
+	readonly log: Log;
+}
+
+/** What a child was started with. */
+export interface Start {
+	readonly task: Task;
+	readonly snapshots: Snapshots;
+	readonly rings: Rings;
+}
+
+/** What runs in a child: a session, a source or sink, a service. */
+export interface Role extends AsyncDisposable {
+	/** Rejects when it cannot go on. Resolves only after it was disposed. */
+	readonly over: Promise<void>;
+	/** Everything as it is turned now. */
+	params(snapshots: Snapshots): void;
+	/** Another task of the same role. */
+	task?(task: Task, snapshots: Snapshots): Promise<void>;
+	/** Other rings to read and write. */
+	rings?(rings: Rings): void;
+	/** Answers the daemon. */
+	call?(method: string, input: unknown, signal: AbortSignal): Promise<unknown>;
+	/** Numbers for the panel. */
+	report(): Record<string, unknown>;
+}

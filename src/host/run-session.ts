@@ -1,0 +1,83 @@
+import { reasonOf } from "../base/errors.ts";
+import { monotonic } from "../media/clock.ts";
+import { RingReader, RingWriter } from "../media/ring.ts";
+import { Bell } from "../session/bell.ts";
+import { type Cast, Feed } from "../session/feed.ts";
+import { Intake } from "../session/intake.ts";
+import { Report } from "../session/report.ts";
+import { runSession } from "../session/session.ts";
+import { loadGuest } from "./guest.ts";
+import type { SessionTask } from "./messages.ts";
+import type { Outside, Role, Start } from "./role.ts";
+
+/** Runs a session in this process: its rings, its guests, its reports. */
+export async function runSessionRole({ task, snapshots }: Start, { send, log }: Outside): Promise<Role> {
+	const own = task as SessionTask;
+	const cast = await castOf(own);
+	const output = RingWriter.attach(own.output);
+	const bell = new Bell();
+	const feed = new Feed(bell, cast, snapshots);
+	const report = new Report(monotonic);
+	const because = (reason: string | undefined) => report.because("source", reason);
+	const intake = new Intake({ attach: (ring) => RingReader.attach(ring), bell, because });
+	intake.use(own.input);
+	const abort = new AbortController();
+	const parts = {
+		name: own.session,
+		feed,
+		bell,
+		intake,
+		output,
+		report,
+		log,
+		ready: () => send({ type: "ready" }),
+		applied: (revision: number, frame: number) => send({ type: "applied", revision, frame }),
+		pluginFailed: (plugin: string, hook: string, error: unknown) => {
+			send({ type: "event", event: "plugin/failed", data: { plugin, hook, reason: reasonOf(error) } });
+		},
+	};
+	let turned = snapshots;
+	let loading = 0;
+	let tasks = 0;
+	const over = runSession(parts, abort.signal).finally(() => {
+		intake[Symbol.dispose]();
+		output.close();
+	});
+	return {
+		over,
+		params(newest) {
+			turned = newest;
+			if (loading === 0) feed.update(turned);
+		},
+		async task(next, newest) {
+			const wanted = next as SessionTask;
+			turned = newest;
+			intake.use(wanted.input);
+			const turn = ++tasks;
+			loading++;
+			let cast: Cast | undefined;
+			try {
+				cast = await castOf(wanted);
+				report.because("cast", undefined);
+			} catch (error) {
+				// The show goes on with those who play.
+				log.error("the new cast could not be loaded", { error });
+				report.because("cast", reasonOf(error));
+			} finally {
+				loading--;
+			}
+			// Values that are meant for the new cast wait for it, and a cast that was overtaken is not wanted any more.
+			if (turn === tasks) feed.update(turned, cast);
+		},
+		report: () => ({ ...report.read() }),
+		async [Symbol.asyncDispose]() {
+			abort.abort(new Error("it was stopped"));
+			await over;
+		},
+	};
+}
+
+async function castOf({ pipeline, plugins }: SessionTask): Promise<Cast> {
+	const loaded = await Promise.all(plugins.map((plugin) => loadGuest("plugin", plugin)));
+	return { pipeline: await loadGuest("pipeline", pipeline), plugins: loaded };
+}

@@ -1,0 +1,44 @@
+import type { ParamsSchema } from "../params/meta.ts";
+import { type Values, valueAt } from "../params/schema.ts";
+import type { Snapshot } from "../params/store.ts";
+import { Part } from "./part.ts";
+
+/** What can be opened under values: a pipeline, a source, a sink. */
+export interface Openable {
+	readonly params: ParamsSchema;
+}
+
+/** A guest as it is to be opened: which, and with what values of the parameters that need a reload. */
+export interface Wanted<D extends Openable> {
+	readonly definition: D;
+	/** Equal for snapshots that one instance can serve. */
+	readonly key: string;
+}
+
+/** Whether two are the same. */
+export function sameWanted(a: Wanted<Openable> | undefined, b: Wanted<Openable> | undefined): boolean {
+	return a?.definition === b?.definition && a?.key === b?.key;
+}
+
+/** Says what one definition is to be opened with. */
+export class Wish<D extends Openable> {
+	readonly definition: D;
+	readonly #part: Part<ParamsSchema>;
+	#seen: Values | undefined;
+	#wanted: Wanted<D> | undefined;
+
+	constructor(definition: D) {
+		this.definition = definition;
+		this.#part = new Part<ParamsSchema>(definition.params);
+	}
+
+	/** What it is to be opened with under a snapshot. The same snapshot gives the same object. */
+	under(snapshot: Snapshot): Wanted<D> {
+		if (this.#wanted && this.#seen === snapshot.values) return this.#wanted;
+		const values = this.#part.read(snapshot);
+		const held = this.#part.params.filter(({ apply }) => apply === "reload").map(({ path }) => valueAt(values, path));
+		this.#seen = snapshot.values;
+		this.#wanted = { definition: this.definition, key: JSON.stringify(held) };
+		return this.#wanted;
+	}
+}
