@@ -1,0 +1,90 @@
+import { useComputed } from "@preact/signals";
+import { useId } from "preact/hooks";
+import type { Knob } from "../knob.ts";
+import { Name } from "./name.tsx";
+
+/** More choices, or longer words, than fit side by side go into a list. */
+const SIDE_BY_SIDE = { choices: 4, letters: 26 };
+
+/** One word of several. */
+export function Choice({ knob }: { knob: Knob }) {
+	const { choices = [] } = knob.info;
+	const fits = choices.length <= SIDE_BY_SIDE.choices && choices.join("").length <= SIDE_BY_SIDE.letters;
+	return fits ? <Segments knob={knob} /> : <List knob={knob} />;
+}
+
+function Segments({ knob: { info, value, set } }: { knob: Knob }) {
+	const id = useId();
+	return (
+		<fieldset class="choice" data-control={info.address} disabled={info.readOnly} aria-description={info.description}>
+			<legend>
+				<Name info={info} />
+			</legend>
+			<div class="segments">
+				{info.choices?.map((choice) => (
+					<label key={choice}>
+						<input
+							type="radio"
+							name={id}
+							value={choice}
+							checked={value.value === choice}
+							onChange={() => set(choice)}
+						/>
+						<span>{words(choice)}</span>
+					</label>
+				))}
+			</div>
+		</fieldset>
+	);
+}
+
+/** One of what there is at the moment. What is chosen is shown also when it has gone. */
+export function Offer({ knob: { info, value, set, options } }: { knob: Knob }) {
+	const chosen = String(value.value);
+	const offers = options?.value ?? [];
+	const isKnown = offers.some(({ id }) => id === chosen);
+	return (
+		<label class="choice" data-control={info.address}>
+			<Name info={info} />
+			<select
+				value={chosen}
+				disabled={info.readOnly}
+				aria-description={info.description}
+				onChange={({ currentTarget }) => set(currentTarget.value)}
+			>
+				{!isKnown && <option value={chosen}>{chosen === "" ? "–" : chosen}</option>}
+				{offers.map(({ id, title, reason }) => (
+					<option key={id} value={id} disabled={reason !== undefined}>
+						{reason === undefined ? title : `${title} – ${reason}`}
+					</option>
+				))}
+			</select>
+		</label>
+	);
+}
+
+function List({ knob: { info, value, set } }: { knob: Knob }) {
+	const chosen = useComputed(() => String(value.value));
+	return (
+		<label class="choice" data-control={info.address}>
+			<Name info={info} />
+			<select
+				value={chosen}
+				disabled={info.readOnly}
+				aria-description={info.description}
+				onChange={({ currentTarget }) => set(currentTarget.value)}
+			>
+				{info.choices?.map((choice) => (
+					<option key={choice} value={choice}>
+						{words(choice)}
+					</option>
+				))}
+			</select>
+		</label>
+	);
+}
+
+/** An id as words: `gray-scott` → `gray scott`. */
+export function words(id: string): string {
+	return id.replace(/[-_]/g, " ");
+}

@@ -1,0 +1,41 @@
+import { useSignal } from "@preact/signals";
+import { render } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import { connect } from "../client/index.ts";
+import { Page } from "./page.tsx";
+import { SignIn } from "./panels/sign-in.tsx";
+import { Rest } from "./rest.ts";
+import { Show, ShowContext } from "./show.ts";
+
+const base = location.origin;
+
+/** The page, or the way in. */
+function Door() {
+	const rest = useMemo(() => new Rest(base), []);
+	const isIn = useSignal<boolean | undefined>(undefined);
+	useEffect(() => {
+		// Without an answer the page is shown: it says itself that the daemon is away, and finds it again.
+		rest.get<{ role: string | null }>("/me").then(
+			({ role }) => {
+				isIn.value = role !== null;
+			},
+			() => {
+				isIn.value = true;
+			},
+		);
+	}, []);
+	if (isIn.value === undefined) return null;
+	if (!isIn.value) return <SignIn rest={rest} done={() => location.reload()} />;
+	return <Inside />;
+}
+
+function Inside() {
+	const show = useMemo(() => new Show(connect(base, { name: "page", status: true }), base), []);
+	return (
+		<ShowContext.Provider value={show}>
+			<Page />
+		</ShowContext.Provider>
+	);
+}
+
+render(<Door />, document.body);

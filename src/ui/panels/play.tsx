@@ -1,0 +1,43 @@
+import { useComputed } from "@preact/signals";
+import { Control } from "../controls/piece.tsx";
+import { planOf } from "../plan.ts";
+import { useShow } from "../show.ts";
+import { Groups } from "./groups.tsx";
+import { Panel } from "./panel.tsx";
+
+/** Parts of a session that have panels of their own. */
+const OWN = ["/session", "/transport", "/source", "/sink"];
+
+/** Every knob of a session's pipeline and plugins. */
+export function Play({ session }: { session: string }) {
+	const { tree } = useShow();
+	const isEmpty = useComputed(() => !tree.value.some(({ address }) => address.startsWith(`/${session}/`)));
+	return (
+		<Panel title="Play" class="play">
+			<Transport session={session} />
+			<div class="desk">
+				<Groups at={`/${session}`} own={OWN} />
+				<Groups at={`/${session}/session`} own={["/pipeline"]} title="Session" />
+			</div>
+			{isEmpty.value && <p class="hint">The parameters come with the connection.</p>}
+		</Panel>
+	);
+}
+
+/** What is played, and whether it runs. */
+function Transport({ session }: { session: string }) {
+	const show = useShow();
+	const pieces = useComputed(() => {
+		// Play and pause are for surfaces that know buttons only; here is a switch that shows where it stands.
+		const wanted = ["session/pipeline", "transport/paused", "transport/reset"].map((rest) => `/${session}/${rest}`);
+		const found = show.tree.value.filter(({ address }) => wanted.includes(address));
+		return planOf(found, `/${session}`).flatMap(({ rows }) => rows.flatMap(({ pieces }) => pieces));
+	});
+	return (
+		<div class="row transport">
+			{pieces.value.map((piece) => (
+				<Control key={piece.info.address} piece={piece} hold={(info) => show.knob(info)} lying />
+			))}
+		</div>
+	);
+}

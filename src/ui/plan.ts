@@ -1,0 +1,133 @@
+import type { ParamInfo } from "../client/index.ts";
+import { hasRange } from "./controls/scale.ts";
+
+/** What is drawn as one: a control, two that one finger moves, or a list of prompts. */
+export type Piece =
+	| { readonly draw: "fader" | "knob" | "pad-list"; readonly info: ParamInfo }
+	| {
+			readonly draw: "toggle" | "trigger" | "choice" | "text" | "stepper" | "colour" | "numbers";
+			readonly info: ParamInfo;
+	  }
+	| { readonly draw: "pad"; readonly info: ParamInfo; readonly y: ParamInfo }
+	| { readonly draw: "prompts"; readonly info: ParamInfo; readonly slots: readonly Slot[] };
+
+/** A prompt: its text, and how much it counts. */
+export interface Slot {
+	readonly text: ParamInfo;
+	readonly weight?: ParamInfo | undefined;
+}
+
+/** Pieces of one shape, which stand side by side: faders, switches, or fields. */
+export interface Row {
+	readonly shape: "bank" | "switches" | "fields" | "prompts";
+	readonly pieces: readonly Piece[];
+}
+
+/** Parameters that belong together. */
+export interface Group {
+	readonly title: string;
+	readonly rows: readonly Row[];
+}
+
+/** How the parameters below an address are laid out. `own`: parts with panels of their own, which are left out. */
+export function planOf(tree: readonly ParamInfo[], at: string, own: readonly string[] = []): Group[] {
+	const groups = new Map<string, ParamInfo[]>();
+	for (const info of tree) {
+		if (!info.address.startsWith(`${at}/`)) continue;
+		const rest = info.address.slice(at.length);
+		if (own.some((part) => rest.startsWith(`${part}/`))) continue;
+		const title = info.group ?? titleOf(rest);
+		groups.set(title, [...(groups.get(title) ?? []), info]);
+	}
+	return [...groups].map(([title, infos]) => ({ title, rows: rowsOf(piecesOf(infos)) }));
+}
+
+/** The name of a group by its address: `/plugin/breathe/depth` → `breathe`, `/vace/scale` → `vace`, `/seed` → ``. */
+function titleOf(rest: string): string {
+	const segments = rest.split("/").slice(1, -1);
+	const named = segments.filter((segment) => !/^\d+$/.test(segment));
+	const title = named[0] === "plugin" || named[0] === "stage" ? (named[1] ?? "") : (named[0] ?? "");
+	return title === "prompt" ? "" : title.replace(/[-_]/g, " ");
+}
+
+function piecesOf(infos: readonly ParamInfo[]): Piece[] {
+	const pieces: Piece[] = [];
+	const taken = new Set<string>();
+	for (const info of infos) {
+		if (taken.has(info.address)) continue;
+		if (info.widget === "prompts") {
+			const list = info.address.replace(/\/\d+\/[^/]+$/, "");
+			const all = infos.filter(({ address, widget }) => widget === "prompts" && address.startsWith(`${list}/`));
+			for (const { address } of all) taken.add(address);
+			pieces.push({ draw: "prompts", info, slots: slotsOf(all) });
+		} else if (info.widget === "xy" && info.type !== "numbers") {
+			const y = infos.find(
+				({ address, widget }) => widget === "xy" && address !== info.address && sameParent(address, info.address),
+			);
+			if (y) taken.add(y.address);
+			pieces.push(y ? { draw: "pad", info, y } : { draw: "fader", info });
+		} else {
+			pieces.push({ draw: drawOf(info), info } as Piece);
+		}
+	}
+	return pieces;
+}
+
+/** The prompts among parameters: texts, each with the weight that stands beside it. */
+export function slotsOf(infos: readonly ParamInfo[]): Slot[] {
+	const texts = infos.filter(({ type }) => type === "string");
+	return texts.map((text) => ({
+		text,
+		weight: infos.find(({ address, type }) => type === "number" && sameParent(address, text.address)),
+	}));
+}
+
+function drawOf(info: ParamInfo): Piece["draw"] {
+	switch (info.type) {
+		case "number":
+		case "integer":
+			if (!hasRange(info) || info.apply === "reload" || isSerial(info)) return "stepper";
+			return info.widget === "knob" ? "knob" : "fader";
+		case "boolean":
+			return "toggle";
+		case "trigger":
+			return "trigger";
+		case "enum":
+			return "choice";
+		case "string":
+			return info.widget === "colour" ? "colour" : "text";
+		case "numbers":
+			return info.widget === "xy" ? "pad-list" : "numbers";
+	}
+}
+
+/** A number of so many possible values that a finger on a fader could never find one again: a seed. */
+function isSerial({ type, min = 0, max = 0, step }: ParamInfo): boolean {
+	return type === "integer" && (max - min) / (step ?? 1) > 1000;
+}
+
+const SHAPES: Readonly<Record<Piece["draw"], Row["shape"]>> = {
+	fader: "bank",
+	knob: "bank",
+	pad: "bank",
+	"pad-list": "bank",
+	toggle: "switches",
+	trigger: "switches",
+	choice: "fields",
+	text: "fields",
+	stepper: "fields",
+	colour: "fields",
+	numbers: "fields",
+	prompts: "prompts",
+};
+
+/** Pieces of one shape share a row, in the order of the schema: words on top, faders below them, switches at hand. */
+function rowsOf(pieces: readonly Piece[]): Row[] {
+	const order = ["prompts", "fields", "bank", "switches"] as const;
+	const rows = order.map((shape) => ({ shape, pieces: pieces.filter(({ draw }) => SHAPES[draw] === shape) }));
+	return rows.filter(({ pieces }) => pieces.length > 0);
+}
+
+function sameParent(a: string, b: string): boolean {
+	return a.slice(0, a.lastIndexOf("/")) === b.slice(0, b.lastIndexOf("/"));
+}
