@@ -38,10 +38,16 @@ export function rungFor(target: number, best: number, current: number): number {
 /** Shares of loss that slow down, and that still permit to go faster. */
 const HEAVY_LOSS = 0.1;
 const LIGHT_LOSS = 0.02;
-/** Seconds by which packets may take longer than at best. */
-const QUEUE = 0.1;
-/** Seconds between two cuts, so that the first can show. */
+/** Seconds by which packets take longer than at best where a queue has built up, and where it is a long one. */
+const QUEUE = 0.05;
+const LONG_QUEUE = 0.1;
+/** Seconds that a long queue lasts before it counts. */
+const STANDS = 0.4;
+/** An estimate that falls by this share was lowered; it only ever grows by small steps. */
+const LOWERED = 0.97;
+/** Seconds between two cuts, so that the first can show, and before it goes faster again. */
 const SETTLE = 0.9;
+const REST = 2;
 /** Growth in a second, once nothing is wrong. */
 const GROWTH = 1.06;
 
@@ -51,10 +57,11 @@ const GROWTH = 1.06;
  */
 export class Link {
 	#target: number;
-	#estimate = Number.POSITIVE_INFINITY;
+	#estimate: number | undefined;
 	#cut = Number.NEGATIVE_INFINITY;
 	#grown: number;
 	#best = Number.POSITIVE_INFINITY;
+	#queued = Number.POSITIVE_INFINITY;
 	#troubled = false;
 
 	constructor(target: number, now: number) {
@@ -72,28 +79,42 @@ export class Link {
 		return this.#troubled;
 	}
 
-	/** The receiver's estimate, while `sending` bits per second are sent. */
-	estimate(bitrate: number, sending: number, now: number): void {
+	/**
+	 * The receiver's estimate. Chromium's begins at what arrived in its first five seconds and creeps up from there, so what it
+	 * says is no limit in itself; that it was lowered is a sign.
+	 */
+	estimate(bitrate: number, now: number): void {
+		const lowered = this.#estimate !== undefined && bitrate < this.#estimate * LOWERED;
 		this.#estimate = bitrate;
-		// An estimate grows no further than a share above what arrives: it is a limit only where it is below that.
-		if (bitrate < sending * 1.05) this.#cutTo(0.9 * bitrate, now, 0);
+		if (lowered) this.#cutTo(0.9 * bitrate, now, 0);
 	}
 
-	/** The share of packets lost, and the round trip if it was measured. */
-	reception(loss: number, roundTrip: number | undefined, now: number): void {
+	/** The share of packets lost while `sending` bits per second were sent, and the round trip if it was measured. */
+	reception(loss: number, roundTrip: number | undefined, sending: number, now: number): void {
 		if (roundTrip !== undefined) this.#best = Math.min(this.#best, roundTrip);
 		const queue = roundTrip === undefined ? 0 : roundTrip - this.#best;
-		if (loss > HEAVY_LOSS || queue > QUEUE) this.#cutTo(0.7 * this.#target, now, SETTLE);
+		const arriving = sending * (1 - loss);
+		if (loss > HEAVY_LOSS && queue > QUEUE) this.#cutTo(0.9 * arriving, now, SETTLE);
+		else if (this.#lasts(queue > LONG_QUEUE, now)) this.#cutTo(0.85 * Math.min(arriving, this.#target), now, SETTLE);
+		else if (loss > HEAVY_LOSS) this.#cutTo(this.#target * (1 - 0.5 * loss), now, SETTLE);
 		else if (loss > LIGHT_LOSS) this.#grown = now;
 	}
 
 	/** Lets time pass: goes faster, up to `most`. */
 	tick(most: number, now: number): void {
-		const seconds = Math.max(0, now - Math.max(this.#grown, this.#cut + 2));
-		if (seconds > 0) this.#grown = now;
-		const limit = this.#troubled ? Math.min(most, Math.max(LEAST, this.#estimate)) : most;
-		if (this.#target > most) this.#target = most;
-		else if (this.#target < limit) this.#target = Math.min(limit, this.#target * GROWTH ** seconds);
+		const seconds = now - Math.max(this.#grown, this.#cut + REST);
+		if (this.#target >= most) this.#target = most;
+		if (seconds <= 0) return;
+		this.#grown = now;
+		// Where there was trouble, the receiver's estimate is a limit after all.
+		const limit = this.#troubled ? Math.min(most, this.#estimate ?? most) : most;
+		if (this.#target < limit) this.#target = Math.min(limit, this.#target * GROWTH ** seconds);
+	}
+
+	/** Whether a long queue has stood for a while: a busy machine makes short ones of its own. */
+	#lasts(long: boolean, now: number): boolean {
+		this.#queued = long ? Math.min(this.#queued, now) : Number.POSITIVE_INFINITY;
+		return now - this.#queued > STANDS;
 	}
 
 	#cutTo(target: number, now: number, settle: number): void {

@@ -32,6 +32,9 @@ export interface EncodedFrame {
 /** RTP's clock of video. */
 export const TICKS = 90_000;
 
+/** What an encoder plans for until it knows better. */
+const USUAL_FPS = 30;
+
 /** How much of a second the encoder may spend ahead on one frame: key frames stay small enough for a narrow link. */
 const BUFFER = { h264: 0.4, vp8: 0.6 } as const;
 
@@ -47,6 +50,7 @@ export class Encoder implements Disposable {
 	readonly #context: CodecContext;
 	readonly #packet = new Packet();
 	#bitrate: number;
+	#last: number | undefined;
 	#open = true;
 
 	/** `bitrate` in bits per second. */
@@ -58,6 +62,8 @@ export class Encoder implements Disposable {
 		context.height = size.height;
 		context.pixelFormat = AV_PIX_FMT_YUV420P;
 		context.timeBase = new Rational(1, TICKS);
+		// Without a rate it takes every tick for a frame, and starves them. What counts is the time of each frame.
+		context.framerate = new Rational(USUAL_FPS, 1);
 		context.gopSize = 9999;
 		context.maxBFrames = 0;
 		context.threadCount = 1;
@@ -106,6 +112,8 @@ export class Encoder implements Disposable {
 	/** `time` in ticks, more than the last. `undefined` if the encoder chose to drop it. */
 	async encode(picture: Picture, time: number, key: boolean): Promise<EncodedFrame | undefined> {
 		picture.pts = BigInt(time);
+		picture.duration = BigInt(Math.min(TICKS, Math.max(1, time - (this.#last ?? time - TICKS / USUAL_FPS))));
+		this.#last = time;
 		picture.pictType = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
 		FFmpegError.throwIfError(await this.#context.sendFrame(picture), "encode");
 		// All the work was done in `sendFrame`; with no latency there is one packet now, or none.

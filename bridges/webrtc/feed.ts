@@ -118,7 +118,7 @@ export class Feed implements AsyncDisposable {
 		stream.remove(viewer);
 		if (stream.viewers.size > 0) return;
 		for (const [key, one] of this.#streams) if (one === stream) this.#streams.delete(key);
-		this.#queue(async () => stream[Symbol.dispose]());
+		void this.#queue(async () => stream[Symbol.dispose]());
 	}
 
 	async #run(): Promise<void> {
@@ -154,7 +154,7 @@ export class Feed implements AsyncDisposable {
 
 	/** Sends the last frame once more. */
 	#again(): void {
-		if (this.#picture) this.#queue(async () => void (await this.#encode(monotonic())));
+		if (this.#picture) void this.#queue(async () => void (await this.#encode(monotonic())));
 	}
 
 	#nudge(): void {

@@ -114,7 +114,7 @@ export class Outbound implements Disposable {
 	/** Takes in what the viewer reports. */
 	feedback(said: Feedback): void {
 		const { ssrc, now, keyFrame } = this.#options;
-		if (said.type === "estimate") this.link.estimate(said.bitrate, this.sending, now());
+		if (said.type === "estimate") this.link.estimate(said.bitrate, now());
 		else if (said.type === "sender-report" || said.ssrc !== ssrc) return;
 		else if (said.type === "key-frame") keyFrame();
 		else if (said.type === "nack") this.#again(said.lost);
@@ -123,7 +123,7 @@ export class Outbound implements Disposable {
 			if (said.lastReport !== 0 && said.lastReport === this.#reported.ntp) {
 				this.#roundTrip = Math.max(0, now() - this.#reported.at - said.sinceReport);
 			}
-			this.link.reception(said.loss, this.#roundTrip, now());
+			this.link.reception(said.loss, this.#roundTrip, this.sending, now());
 		}
 	}
 

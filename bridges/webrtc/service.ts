@@ -4,15 +4,16 @@ import { IceServers } from "./ice.ts";
 import { Peers } from "./peers.ts";
 import { report } from "./report.ts";
 import { signal } from "./signalling.ts";
+import type { OpenTransport } from "./transport.ts";
 import { openWerift } from "./werift.ts";
 
-/** Opens the service. Throws `config/invalid` if its section of the config file is not valid. */
-export function openService(context: ServiceContext): Service {
+/** Opens the service, on werift unless told otherwise. Throws `config/invalid` if its section of the config file is not valid. */
+export function openService(context: ServiceContext, open: OpenTransport = openWerift): Service {
 	const parsed = webrtcConfig.safeParse(context.config);
 	if (!parsed.success) {
 		throw new MutoscopeError("config/invalid", { path: "webrtc", reason: reasonOf(parsed.error) });
 	}
-	const peers = new Peers(parsed.data, context, openWerift);
+	const peers = new Peers(parsed.data, context, open);
 	const ice = new IceServers(parsed.data, { fetch, now: () => Date.now() / 1000, log: context.log });
 	return {
 		call: (method, input) => signal(peers, ice, method, input),

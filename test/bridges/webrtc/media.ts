@@ -1,4 +1,5 @@
-import bridge from "../../../bridges/webrtc/index.ts";
+import { openService } from "../../../bridges/webrtc/service.ts";
+import type { OpenTransport } from "../../../bridges/webrtc/transport.ts";
 import { MutoscopeError } from "../../../src/base/errors.ts";
 import { Ring, RingReader, RingWriter } from "../../../src/media/ring.ts";
 import type { Log, Service } from "../../../src/sdk.ts";
@@ -34,8 +35,8 @@ export const quiet: Log = {
 	with: () => quiet,
 };
 
-/** Opens it. */
-export async function openMedia(config: Record<string, unknown> = {}): Promise<Media> {
+/** Opens it, on another transport if given. */
+export function openMedia(config: Record<string, unknown> = {}, open?: OpenTransport): Media {
 	const name = `webrtc-test-${process.pid}-${count++}`;
 	const rings = [Ring.create(name), Ring.create(`${name}-in`)];
 	const said: Said[] = [];
@@ -44,9 +45,7 @@ export async function openMedia(config: Record<string, unknown> = {}): Promise<M
 		if (session !== "main" || ended) throw new MutoscopeError("session/unknown", { session });
 	};
 	const { signal } = new AbortController();
-	const definition = bridge.service;
-	if (!definition) throw new Error("the bridge has no service");
-	const service = await definition.open(
+	const service = openService(
 		{
 			config,
 			log: quiet,
@@ -60,7 +59,7 @@ export async function openMedia(config: Record<string, unknown> = {}): Promise<M
 			},
 			emit: (event, data) => said.push({ event, data: data as Record<string, unknown> }),
 		},
-		signal,
+		open,
 	);
 	return {
 		service,
