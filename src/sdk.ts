@@ -13,6 +13,8 @@ export * from "./contract/plugin.ts";
 export { type CardReading, drawCard, readCard } from "./media/card.ts";
 export { monotonic } from "./media/clock.ts";
 export { untilDue } from "./media/due.ts";
+export { type FitOptions, fitFrame, type Turn } from "./media/fit.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
+export { FramePool } from "./media/pool.ts";
 export type { RingFrame, RingReader, RingWriter } from "./media/ring.ts";
 export { type Param, type ParamValue, type Values, valueAt, withValue } from "./params/schema.ts";

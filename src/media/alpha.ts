@@ -1,24 +1,21 @@
-/** The pixels with each colour multiplied by its alpha, in memory of their own. */
-export function premultiply(data: Uint8Array): Uint8Array {
-	const result = new Uint8Array(data.length);
-	for (let at = 0; at < data.length; at += 4) {
-		const alpha = data[at + 3] as number;
-		for (let channel = 0; channel < 3; channel++) {
-			result[at + channel] = ((data[at + channel] as number) * alpha + 127) / 255;
-		}
-		result[at + 3] = alpha;
+/** 255 / alpha, so that a division becomes a multiplication. */
+const INVERSE = Float64Array.from({ length: 256 }, (_, alpha) => (alpha === 0 ? 0 : 255 / alpha));
+
+/** Divides each colour by its alpha, in place: takes a multiplication back. Clear pixels become black. Most are opaque. */
+export function unpremultiply(data: Uint8Array): void {
+	const pixels = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+	for (let at = 0; at < pixels.length; at++) {
+		const pixel = pixels[at] as number;
+		const alpha = pixel >>> 24;
+		if (alpha === 255 || pixel === 0) continue;
+		const inverse = INVERSE[alpha] as number;
+		const red = channel((pixel & 0xff) * inverse);
+		const green = channel(((pixel >>> 8) & 0xff) * inverse);
+		const blue = channel(((pixel >>> 16) & 0xff) * inverse);
+		pixels[at] = red | (green << 8) | (blue << 16) | (alpha << 24);
 	}
-	return result;
 }
 
-/** Takes the multiplication back, in place. Clear pixels become black. */
-export function unpremultiply(data: Uint8Array): void {
-	for (let at = 0; at < data.length; at += 4) {
-		const alpha = data[at + 3] as number;
-		if (alpha === 255) continue;
-		for (let channel = 0; channel < 3; channel++) {
-			const value = data[at + channel] as number;
-			data[at + channel] = alpha === 0 ? 0 : Math.min(255, Math.round((value * 255) / alpha));
-		}
-	}
+function channel(value: number): number {
+	return value >= 255 ? 255 : (value + 0.5) | 0;
 }

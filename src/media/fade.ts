@@ -1,5 +1,5 @@
 import { sameSize } from "../base/geometry.ts";
-import { premultiply, unpremultiply } from "./alpha.ts";
+import { unpremultiply } from "./alpha.ts";
 import { fitFrame } from "./fit.ts";
 import type { Frame } from "./frame.ts";
 import type { FramePool } from "./pool.ts";
@@ -19,17 +19,18 @@ export function crossFade(before: Frame, after: Frame, weight: number, pool: Fra
 	const alpha = before.alpha || after.alpha;
 	const result = pool.take(size, { ...after.stamp, alpha });
 	const { data } = result;
-	if (alpha) {
-		mix(premultiply(under.data), premultiply(after.data), share, data);
-		unpremultiply(data);
-	} else mix(under.data, after.data, share, data);
+	mix(under.data, after.data, share, data, alpha);
+	if (alpha) unpremultiply(data);
 	return result;
 }
 
-function mix(before: Uint8Array, after: Uint8Array, share: number, target: Uint8Array): void {
+function mix(before: Uint8Array, after: Uint8Array, share: number, target: Uint8Array, alpha: boolean): void {
 	const work = arena();
 	work.clear([before.length, after.length]);
+	const blocks = Math.ceil(target.length / 16);
 	const under = work.put(before);
-	work.kernels.mixPair(under, work.put(after), 256 - share, share, under, Math.ceil(before.length / 16));
+	const over = work.put(after);
+	if (alpha) for (const pixels of [under, over]) work.kernels.premultiply(pixels, blocks);
+	work.kernels.mixPair(under, over, 256 - share, share, under, blocks);
 	target.set(work.bytes(under, target.length));
 }

@@ -1,5 +1,5 @@
 import { type Fit, place, type Rect, type Size, sameSize } from "../base/geometry.ts";
-import { premultiply, unpremultiply } from "./alpha.ts";
+import { unpremultiply } from "./alpha.ts";
 import type { Frame } from "./frame.ts";
 import type { FramePool } from "./pool.ts";
 import { arena } from "./simd/arena.ts";
@@ -33,8 +33,7 @@ export function fitFrame(frame: Frame, pool: FramePool, options: FitOptions): Fr
 	const result = pool.take(size, { ...frame.stamp, alpha: frame.alpha });
 	const bars = box.width < upright.width || box.height < upright.height;
 	if (bars) blacken(result);
-	const source = frame.alpha ? premultiply(frame.data) : frame.data;
-	scale(source, frame.size.width, result.data, steps(upright, rotate, mirror), box, {
+	scale(frame, result.data, steps(upright, rotate, mirror), box, {
 		columns: tapsOf(frame.size.width, from.x, from.width, box.width),
 		rows: tapsOf(frame.size.height, from.y, from.height, box.height),
 	});
@@ -79,31 +78,31 @@ function whole(rect: Rect, { width, height }: Size): Rect {
 }
 
 /** Sums rows first, since most pictures shrink; then, in what is left of each, columns. */
-function scale(source: Uint8Array, width: number, target: Uint8Array, steps: Steps, box: Rect, taps: BothTaps): void {
-	const { columns, rows } = taps;
-	const stride = width * 4;
+function scale(frame: Frame, target: Uint8Array, steps: Steps, box: Rect, { columns, rows }: BothTaps): void {
+	const stride = frame.size.width * 4;
 	const left = columns.first[0] as number;
 	const top = rows.first[0] as number;
 	const columnsUsed = lastOf(columns) - left;
-	const used = source.subarray(top * stride, lastOf(rows) * stride);
+	const used = frame.data.subarray(top * stride, lastOf(rows) * stride);
 	const pairs = pairWeights(columns);
 	const offsets = columns.first.map((pixel) => (pixel - left) * 4);
 	const shares = Int16Array.from(rows.weights);
 	const work = arena();
 	work.clear([used.length, target.length, stride, pairs.weights.byteLength, offsets.byteLength, shares.byteLength]);
-	const picture = work.put(used) + left * 4;
+	const picture = work.put(used);
 	const first = work.put(offsets);
 	const columnWeights = work.put(pairs.weights);
 	const rowWeights = work.put(shares);
 	const row = work.place(stride);
 	const whole = box.width * box.height * 4 === target.length;
 	const result = whole ? work.place(target.length) : work.put(target);
-	const { mixRows, mixColumns } = work.kernels;
+	const { mixRows, mixColumns, premultiply } = work.kernels;
+	if (frame.alpha) premultiply(picture, Math.ceil(used.length / 16));
 	const right = steps.right * 4;
 	for (let y = 0; y < box.height; y++) {
 		const start = rows.start[y] as number;
 		const count = (rows.start[y + 1] as number) - start;
-		const from = picture + ((rows.first[y] as number) - top) * stride;
+		const from = picture + left * 4 + ((rows.first[y] as number) - top) * stride;
 		mixRows(from, stride, rowWeights + start * 2, count, row, Math.ceil(columnsUsed / 4));
 		const begin = result + (steps.base + box.x * steps.right + (box.y + y) * steps.down) * 4;
 		mixColumns(row, first, columnWeights, pairs.count, begin, right, box.width);

@@ -55,7 +55,7 @@ export class Ring implements Disposable {
 		const owner = retire(name);
 		if (owner) throw new MutoscopeError("ring/exists", { ring: name, pid: owner.pid });
 		const segment = guard("ring/no-memory", name, () => shm.create(name, ringBytes(slots, maxBytes)));
-		if (!segment) throw new MutoscopeError("ring/exists", { ring: name, pid: "that made it this moment" });
+		if (!segment) throw new MutoscopeError("ring/exists", { ring: name, pid: "that has it open" });
 		try {
 			reserve(name, segment, 0, 1);
 			const start = shm.started(process.pid) ?? 0;

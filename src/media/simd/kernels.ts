@@ -22,11 +22,14 @@ export interface Kernels {
 		step: number,
 		count: number,
 	): void;
+	/** Multiplies each colour by its alpha, in `blocks` times four pixels from `pixels` on. */
+	premultiply(pixels: number, blocks: number): void;
 	/** Mixes `blocks` times four pixels: `rest` of `before`, `share` of `after`; together 256. */
 	mixPair(before: number, after: number, rest: number, share: number, target: number, blocks: number): void;
 }
 
 const HALF = 128;
+const UPPER = [8, 9, 10, 11, 12, 13, 14, 15];
 const halves = wasm.splat16(number(HALF));
 const bytes = (low: wasm.Code, high: wasm.Code) => wasm.narrow(shiftRight16(low, 8), shiftRight16(high, 8));
 
@@ -74,7 +77,7 @@ const mixColumns = kernel(
 				wasm.advance(at.from, number(8)),
 				wasm.advance(at.weights, number(16)),
 			),
-			set(at.sum, add16(get(at.sum), wasm.upperHalf(get(at.sum)))),
+			set(at.sum, add16(get(at.sum), wasm.pick(get(at.sum), ...UPPER, ...UPPER))),
 			wasm.store4(get(at.target), bytes(get(at.sum), get(at.sum))),
 			wasm.advance(at.first, number(4)),
 			wasm.advance(at.target, get(at.step)),
@@ -99,7 +102,27 @@ const mixPair = kernel(["before", "after", "rest", "share", "target", "blocks"],
 	];
 });
 
+const premultiply = kernel(["pixels", "blocks"], [], ["value", "alpha"], (at) => {
+	const alphas = wasm.pick(get(at.value), ...[3, 7, 11, 15].flatMap((byte) => [byte, byte, byte, byte]));
+	// Alpha itself is multiplied by 1.
+	const factors = wasm.or(alphas, wasm.bytes16(...Array(4).fill([0, 0, 0, 255]).flat()));
+	// x / 255 rounded is (x + 128 + (x + 128 >> 8)) >> 8.
+	const scaled = (half: (value: wasm.Code) => wasm.Code) => {
+		const product = add16(multiply16(half(get(at.value)), half(get(at.alpha))), halves);
+		return add16(product, shiftRight16(product, 8));
+	};
+	return [
+		wasm.repeat(
+			at.blocks,
+			set(at.value, load(get(at.pixels))),
+			set(at.alpha, factors),
+			wasm.store(get(at.pixels), bytes(scaled(low16), scaled(high16))),
+			wasm.advance(at.pixels, number(16)),
+		),
+	];
+});
+
 /** The kernels, with a memory of their own. */
 export function openKernels(): Kernels {
-	return wasm.assemble({ mixRows, mixColumns, mixPair }) as Kernels;
+	return wasm.assemble({ mixRows, mixColumns, mixPair, premultiply }) as Kernels;
 }

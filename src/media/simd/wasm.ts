@@ -73,9 +73,11 @@ export const store = (address: Code, value: Code): Code => [...address, ...value
 export const store4 = (address: Code, value: Code): Code => [...address, ...value, ...vector(90, ...at(0), 0)];
 /** A number, as eight 16-bit words. */
 export const splat16 = (value: Code): Code => [...value, ...vector(16)];
+/** Sixteen bytes. */
+export const bytes16 = (...bytes: number[]): Code => vector(12, ...bytes);
 /** Eight 16-bit words. */
 export const words16 = (...words: number[]): Code =>
-	vector(12, ...words.flatMap((word) => [word & 0xff, (word >> 8) & 0xff]));
+	bytes16(...words.flatMap((word) => [word & 0xff, (word >> 8) & 0xff]));
 /** The first eight bytes, and the last eight, as 16-bit words. */
 export const low16 = (value: Code): Code => [...value, ...vector(137)];
 export const high16 = (value: Code): Code => [...value, ...vector(138)];
@@ -84,11 +86,9 @@ export const multiply16 = (a: Code, b: Code): Code => [...a, ...b, ...vector(149
 export const shiftRight16 = (value: Code, bits: number): Code => [...value, ...number(bits), ...vector(141)];
 /** Sixteen 16-bit words as bytes. */
 export const narrow = (low: Code, high: Code): Code => [...low, ...high, ...vector(102)];
-/** The last eight bytes twice. */
-export const upperHalf = (value: Code): Code => {
-	const bytes = [8, 9, 10, 11, 12, 13, 14, 15];
-	return [...value, ...value, ...vector(13, ...bytes, ...bytes)];
-};
+export const or = (a: Code, b: Code): Code => [...a, ...b, ...vector(80)];
+/** The bytes of these numbers. */
+export const pick = (value: Code, ...bytes: number[]): Code => [...value, ...value, ...vector(13, ...bytes)];
 
 /** `WebAssembly` is there, but TypeScript declares it only with the browser's library. */
 interface Engine {

@@ -55,17 +55,14 @@ describe("fitting a frame", () => {
 			fc.property(size, size, fc.constantFrom<Fit>("cover", "stretch"), fc.nat(99), (from, to, fit, seed) => {
 				const frame = noise(from, seed);
 				using result = fitFrame(frame, pool, { size: to, fit });
-				for (let y = 0; y < to.height; y++) {
-					for (let x = 0; x < to.width; x++) {
-						const found = pixel(result, x, y);
-						for (let channel = 0; channel < 4; channel++) {
-							const ideal = reference(frame, to, fit, x, y, channel);
-							expect(Math.abs((found[channel] as number) - ideal)).toBeLessThanOrEqual(2.5);
-						}
-					}
+				let worst = 0;
+				for (let at = 0; at < result.data.length; at++) {
+					const [x, y] = [(at >> 2) % to.width, Math.floor((at >> 2) / to.width)];
+					worst = Math.max(worst, Math.abs((result.data[at] as number) - reference(frame, to, fit, x, y, at % 4)));
 				}
+				expect(worst).toBeLessThanOrEqual(2.5);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 60 },
 		);
 	});
 
@@ -76,9 +73,7 @@ describe("fitting a frame", () => {
 				const frame = noise(from, 1);
 				for (let at = 0; at < frame.data.length; at += 4) frame.data.set([r, g, b, 255], at);
 				using result = fitFrame(frame, pool, { size: to, fit: "cover", rotate, mirror });
-				for (let at = 0; at < result.data.length; at += 4) {
-					expect([...result.data.subarray(at, at + 4)]).toEqual([r, g, b, 255]);
-				}
+				expect(result.data).toEqual(result.data.map((_, at) => [r, g, b, 255][at % 4] as number));
 			}),
 		);
 	});
