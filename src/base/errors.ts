@@ -40,7 +40,7 @@ export const ERRORS = {
 	"auth/link-used": {
 		status: 401,
 		message: "This link has been used, or is too old.",
-		hint: "Run `mutoscope open` for a new one.",
+		hint: "Run `mutoscope link` for a new one.",
 	},
 	"auth/host": {
 		status: 421,

@@ -59,6 +59,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		tail.push(entry);
 		write(entry);
 	});
+	let control: Control | undefined;
 	try {
 		for (const ring of sweepRings(`${config.name}-`)) log.info("a ring of a dead daemon was cleared away", { ring });
 		const folder = stateFolder(config);
@@ -73,8 +74,8 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				config: { webrtc: config.webrtc },
 				log,
 				shows: () => sessions,
-				event: (service, event, data) => control.serviceEvent(service, event, data),
-				lost: (service) => control.serviceLost(service),
+				event: (service, event, data) => service === "webrtc" && control?.hear(event, data),
+				lost: (service) => service === "webrtc" && control?.lost(),
 			}),
 		);
 		const sessions: Sessions = own(
@@ -99,12 +100,10 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 			presets: new PresetFiles(folder, store, () => sessions.names, monotonic),
 			recordings,
 			tail,
-			answered: (peer, offer) => control.answered(peer, offer),
-			control: () => control.counters(),
+			answered: (peer, offer) => control?.answered(peer, offer),
+			control: () => control?.counters ?? { clients: 0, osc: {} },
 			changed: () => state.touch(),
 		});
-		const control: Control = own(new Control({ config: config.osc, backend, services, applied, tail, log }));
-
 		const saved = state.read();
 		if (saved && saved.length > 0) for (const session of saved) sessions.restore(session);
 		else for (const { name, ...chosen } of config.sessions) sessions.begin(name, chosen);
@@ -112,18 +111,22 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		own(disposable(tickRamps(store, monotonic)));
 		own({ [Symbol.asyncDispose]: () => state.flush() });
 		own(disposable(store.watch(() => state.touch())));
-		const oscPort = await control.listen();
 		const server = own(
 			await listen({
 				host: config.http.host,
 				port: config.http.port,
 				serve: (port) => {
-					const rules = rulesOf({ port, tokens, hosts: config.http.hosts, origins: config.http.origins });
+					const { host, hosts, origins } = config.http;
+					const rules = rulesOf({ port, tokens, listen: host, hosts, origins });
 					return { rules, app: createApp({ backend, rules, ui, log }) };
 				},
-				upgrades: { "/ws": control.upgrade },
+				upgrades: { "/ws": (...request) => control?.upgrade(...request) },
 			}),
 		);
+		control = own(
+			await Control.open({ osc: config.osc, httpPort: server.port, backend, tokens, services, applied, tail, log }),
+		);
+		const { oscPort } = control;
 		probeApart(probe).then(
 			(unavailable) => offers.probed(unavailable),
 			(error: unknown) => log.warn("the bridges could not be probed", { reason: reasonOf(error) }),

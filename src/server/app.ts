@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { may } from "../control/context.ts";
 import type { Backend } from "./backend.ts";
 import { checked, readBody } from "./body.ts";
 import { Buckets } from "./buckets.ts";
@@ -23,7 +24,6 @@ import { sessionRoutes } from "./routes/sessions.ts";
 import { webRtcRoutes } from "./routes/webrtc.ts";
 import { whipRoutes } from "./routes/whip.ts";
 import { StaticFiles } from "./static.ts";
-import { reaches } from "./tokens.ts";
 
 /** What the server is made of. */
 export interface AppOptions {
@@ -98,9 +98,9 @@ export function createApp(options: AppOptions): App {
 async function answer(c: Context<Env>, route: Route): Promise<Response> {
 	const { role } = c.get("verdict");
 	c.set("scope", route.scope === true);
-	if (route.role !== "anyone" && !reaches(role, route.role)) {
+	if (route.role !== "anyone") {
 		if (role === undefined) throw new MutoscopeError("auth/required", {});
-		throw new MutoscopeError("auth/forbidden", { role, needed: route.role });
+		if (!may(role, route.role)) throw new MutoscopeError("auth/forbidden", { role, needed: route.role });
 	}
 	const url = new URL(c.req.url);
 	const asked = {

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { Env } from "./context.ts";
+import { prose } from "./docs/prose.ts";
 
 /** The answer to whatever went wrong: the same body everywhere, a page where a person is looking. */
 export function failure(c: Context<Env>, thrown: unknown, log: Log): Response | Promise<Response> {
@@ -33,7 +34,7 @@ function page({ message, hint, status }: Pick<MutoscopeError, "message" | "hint"
 <main>
 <p class="status">${status}</p>
 <h1>${message}</h1>
-${hint ? html`<p>${hint}</p>` : ""}
+${hint ? html`<p>${prose(hint)}</p>` : ""}
 <p><a href="/">Mutoscope</a> · <a href="/docs">Reference</a></p>
 </main>
 </body>

@@ -1,5 +1,6 @@
 import { MutoscopeError } from "../base/errors.ts";
-import type { Role, Tokens } from "./tokens.ts";
+import type { Role } from "../control/context.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** What the guard looks at: a request or an upgrade, before anything else has read it. Everything is as it was sent. */
 export interface Ask {
@@ -52,7 +53,9 @@ export type Verdict =
 export interface RuleOptions {
 	readonly port: number;
 	readonly tokens: Tokens;
-	/** Further names of this machine, with or without a port. */
+	/** The address that is listened on. */
+	readonly listen?: string | undefined;
+	/** Further names of this machine, with our port unless they have their own: `studio.local`, `vj.example:443`. */
 	readonly hosts?: readonly string[] | undefined;
 	/** Origins of foreign pages that may talk to us: `https://panel.example`. */
 	readonly origins?: readonly string[] | undefined;
@@ -60,15 +63,21 @@ export interface RuleOptions {
 }
 
 /** The rules of a daemon that listens on `port`. */
-export function rulesOf({ port, tokens, hosts = [], origins = [], local }: RuleOptions): Rules {
-	const named = hosts.map((host) => host.toLowerCase());
-	const answered = new Set(named);
+export function rulesOf({ port, tokens, listen = "127.0.0.1", hosts = [], origins = [], local }: RuleOptions): Rules {
+	const everywhere = listen === "0.0.0.0" || listen === "::";
+	const address = listen.includes(":") ? `[${listen}]` : listen;
+	const answered = new Set<string>();
 	const own = new Set<string>();
-	for (const name of ["127.0.0.1", "localhost", "[::1]", ...named.filter((host) => !/:\d+$/.test(host))]) {
-		answered.add(`${name}:${port}`);
-		if (port === 80) answered.add(name);
+	for (const name of ["127.0.0.1", "localhost", "[::1]", ...(everywhere ? [] : [address]), ...hosts]) {
+		const [, bare = name, said] = /^(.*):(\d+)$/.exec(name.startsWith("[") && name.endsWith("]") ? "" : name) ?? [];
+		const host = bare.toLowerCase();
+		const at = Number(said ?? port);
+		answered.add(`${host}:${at}`);
+		// Browsers leave out the port that the scheme implies. A port of its own may be that of a proxy with TLS.
+		if (at === 80 || at === 443) answered.add(host);
+		if (at !== 443) own.add(at === 80 ? `http://${host}` : `http://${host}:${at}`);
+		if (said !== undefined && at !== 80) own.add(at === 443 ? `https://${host}` : `https://${host}:${at}`);
 	}
-	for (const host of answered) own.add(`http://${port === 80 ? host.replace(/:80$/, "") : host}`);
 	const foreign = new Set(origins.filter((origin) => origin !== "null" && origin !== "*"));
 	return { tokens, hosts: answered, own, foreign, cookie: `mutoscope-${port}`, local };
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Role } from "./tokens.ts";
+import type { Role } from "../control/context.ts";
 
 /** What a route is handed, checked against its schemas. */
 export interface Asked<P, Q, B> {

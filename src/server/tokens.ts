@@ -1,15 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Role } from "../control/context.ts";
 
 /** What someone may do, from least to most: look, play, own the machine's files and guests. */
-export const ROLES = ["viewer", "operator", "admin"] as const;
-
-/** The name of a role. */
-export type Role = (typeof ROLES)[number];
-
-/** Whether `role` may do what `needed` may. */
-export function reaches(role: Role | undefined, needed: Role): boolean {
-	return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}
+export const ROLES = ["viewer", "operator", "admin"] as const satisfies readonly Role[];
 
 const DAY = 24 * 60 * 60;
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { MutoscopeError } from "../base/errors.ts";
+import type { Role } from "../control/context.ts";
 import type { Backend } from "./backend.ts";
-import type { Role } from "./tokens.ts";
 
 /** A candidate as browsers write it. */
 export const candidate = z.object({

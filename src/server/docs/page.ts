@@ -1,8 +1,7 @@
 import { html, raw } from "hono/html";
 import type { OpenApi, Operation } from "../openapi.ts";
+import { type Piece, prose } from "./prose.ts";
 import { shapeOf, typeOf } from "./shape.ts";
-
-type Piece = ReturnType<typeof html>;
 
 /** The reference page of an OpenAPI document: one page, no script. */
 export function reference(document: OpenApi): Piece {
@@ -70,11 +69,6 @@ ${Object.entries(responses)
 ${schema ? html`<pre>${links(shapeOf(schema))}</pre>` : ""}`;
 	})}
 </details>`;
-}
-
-/** Text whose `code` is marked. */
-function prose(text: string): Piece[] {
-	return text.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 /** A shape in which the names of schemas lead to them. */

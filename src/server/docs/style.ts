@@ -16,7 +16,7 @@ code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consol
 nav { position: sticky; top: 0; max-height: 100vh; overflow: auto; align-self: start; padding: 2rem 0; }
 nav .home { font-weight: 650; font-size: 1.1rem; text-decoration: none; }
 nav ul { list-style: none; margin: 1.2rem 0; padding: 0; }
-nav li { display: flex; justify-content: space-between; border-bottom: 1px solid var(--line); }
+nav li { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 1px solid var(--line); }
 nav li a { flex: 1; padding: .3rem 0; text-decoration: none; }
 header { padding: 2rem 0 1rem; max-width: 44rem; }
 h1 { font-size: 2.1rem; line-height: 1.15; margin: 0 0 .6rem; letter-spacing: -.02em; }
@@ -28,7 +28,7 @@ section details:first-of-type { border-radius: 8px 8px 0 0; }
 section details:last-of-type { border-radius: 0 0 8px 8px; border-bottom-width: 1px; }
 section details:only-of-type { border-radius: 8px; }
 details[open] { padding-bottom: 1rem; }
-summary { display: grid; grid-template-columns: 4.2rem minmax(0, 26rem) 1fr; gap: .4rem 1rem; align-items: baseline; padding: .6rem 0; cursor: pointer; list-style: none; }
+summary { display: grid; grid-template-columns: 4.2rem minmax(0, 23rem) 1fr; gap: .4rem 1rem; align-items: baseline; padding: .6rem 0; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 summary:hover code { color: var(--accent); }
 summary b { font-size: .72rem; letter-spacing: .06em; }

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
+import { may, type Role } from "../../control/context.ts";
 import type { Backend } from "../backend.ts";
 import type { Rules } from "../guard.ts";
 import { type Route, route } from "../route.ts";
 import { inSession } from "../schemas.ts";
-import { COOKIE_SECONDS, ROLES, type Role, reaches } from "../tokens.ts";
+import { COOKIE_SECONDS, ROLES } from "../tokens.ts";
 import { sessionNamed } from "./sessions.ts";
 
 /** Seconds in which a login link must be used. */
@@ -124,5 +125,5 @@ export function cookieOf({ cookie, tokens }: Rules, role: Role): string {
 export function gains(granted: Role, { tokens, cookie }: Rules, header: string | undefined): boolean {
 	const held = header?.split(";").find((pair) => pair.trim().startsWith(`${cookie}=`));
 	const role = held === undefined ? undefined : tokens.roleOfCookie(held.trim().slice(cookie.length + 1));
-	return !reaches(role, granted);
+	return role === undefined || !may(role, granted);
 }

@@ -37,9 +37,10 @@ describe("Host", () => {
 		["LOCALHOST:8000", true],
 		["[::1]:8000", true],
 		["studio.local:8000", true],
-		["studio.local", true],
+		["studio.local", false],
+		["studio.local:80", false],
 		["vj.example:443", true],
-		["vj.example", false],
+		["vj.example", true],
 		["vj.example:8000", false],
 		["127.0.0.1", false],
 		["127.0.0.1:8001", false],
@@ -61,6 +62,20 @@ describe("Host", () => {
 		expect(verdict({ host, ...bearer(SECRET) })).toBe(answered ? "admin by token" : "auth/host");
 	});
 
+	test.each([
+		["192.168.1.7", "192.168.1.7:8000", true],
+		["fe80::1", "[fe80::1]:8000", true],
+		["0.0.0.0", "0.0.0.0:8000", false],
+		["0.0.0.0", "192.168.1.7:8000", false],
+		["::", "[::]:8000", false],
+	])("listening on %s, %s is answered: %s", (listen, host, answered) => {
+		const said = verdict(
+			{ host, origin: `http://${host}`, ...bearer(SECRET) },
+			rulesOf({ port: 8000, tokens, listen }),
+		);
+		expect(said).toBe(answered ? "admin by token" : "auth/host");
+	});
+
 	test("on port 80 a browser leaves the port out", () => {
 		const plain = rulesOf({ port: 80, tokens });
 		expect(verdict({ host: "localhost", origin: "http://localhost", ...bearer(SECRET) }, plain)).toBe("admin by token");
@@ -72,6 +87,10 @@ describe("Origin", () => {
 		[OWN, "admin by token"],
 		["http://localhost:8000", "admin by token"],
 		["http://studio.local:8000", "admin by token"],
+		["https://vj.example", "admin by token"],
+		["http://studio.local", "auth/origin"],
+		["http://vj.example", "auth/origin"],
+		["https://studio.local:8000", "auth/origin"],
 		["https://panel.example", "admin by token"],
 		["null", "auth/origin"],
 		["*", "auth/origin"],

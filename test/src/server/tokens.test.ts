@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COOKIE_SECONDS, reaches, Tokens } from "../../../src/server/tokens.ts";
+import { COOKIE_SECONDS, Tokens } from "../../../src/server/tokens.ts";
 import { SECRET } from "./fake.ts";
 
 test("each token has its role, and nothing else has one", () => {
@@ -56,11 +56,4 @@ test("a cookie cannot be changed, and a token is none", () => {
 	]) {
 		expect(tokens.roleOfCookie(wrong)).toBeUndefined();
 	}
-});
-
-test("a higher role may do what a lower one may", () => {
-	expect(reaches("admin", "viewer")).toBe(true);
-	expect(reaches("operator", "operator")).toBe(true);
-	expect(reaches("viewer", "operator")).toBe(false);
-	expect(reaches(undefined, "viewer")).toBe(false);
 });
