@@ -58,7 +58,7 @@ export function lineWriter(
 	const least = LEVELS.indexOf(level);
 	return (entry) => {
 		if (LEVELS.indexOf(entry.level) < least) return;
-		stream.write(format === "json" ? `${JSON.stringify(plain(entry))}\n` : text(entry));
+		stream.write(format === "json" ? `${JSON.stringify(json(entry))}\n` : text(entry));
 	};
 }
 
@@ -68,17 +68,21 @@ function text({ at, level, message, fields }: LogEntry): string {
 	return `${time} ${level.padEnd(5)} ${message}${rest.join("")}\n`;
 }
 
-function plain({ at, level, message, fields }: LogEntry): object {
-	const safe = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value)]));
-	return { time: new Date(at).toISOString(), level, message, ...safe };
+/** An entry as it may travel to another process: errors by their sentence. */
+export function plainEntry({ fields, ...entry }: LogEntry): LogEntry {
+	return { ...entry, fields: Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)])) };
 }
 
-/** A field as it may travel to another process: errors by their sentence, everything else as it is. */
-export function plainValue(value: unknown): unknown {
+function json(entry: LogEntry): object {
+	const { at, level, message, fields } = plainEntry(entry);
+	return { time: new Date(at).toISOString(), level, message, ...fields };
+}
+
+function plain(value: unknown): unknown {
 	return value instanceof Error ? value.message : value;
 }
 
 function shown(value: unknown): string {
-	const simple = plainValue(value);
+	const simple = plain(value);
 	return typeof simple === "string" && !/[\s"=]/.test(simple) ? simple : JSON.stringify(simple);
 }

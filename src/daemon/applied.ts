@@ -14,6 +14,12 @@ export class AppliedFeed {
 		for (const listener of this.#listeners) listener(session, revision, frame);
 	}
 
+	/** What a session showed last; `undefined` before that. */
+	newest(session: string): { readonly session: string; readonly revision: number; readonly frame: number } | undefined {
+		const newest = this.#newest.get(session);
+		return newest && { session, ...newest };
+	}
+
 	/** A session is gone: nobody need wait for it. */
 	forget(session: string): void {
 		this.#newest.delete(session);

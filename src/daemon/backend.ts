@@ -1,5 +1,4 @@
-import type { LogTail } from "../log.ts";
-import { plainValue } from "../log.ts";
+import { type LogTail, plainEntry } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { DaemonStatus } from "../protocol/messages.ts";
@@ -89,11 +88,7 @@ export function createBackend(parts: BackendParts): Backend {
 			const { uptime, sessions, processes } = status();
 			return metricsOf(sessions, processes, { uptime, memory: process.memoryUsage.rss(), ...control() });
 		},
-		log: (lines) =>
-			tail.last(lines).map((entry) => ({
-				...entry,
-				fields: Object.fromEntries(Object.entries(entry.fields).map(([key, value]) => [key, plainValue(value)])),
-			})),
+		log: (lines) => tail.last(lines).map(plainEntry),
 	};
 }
 
