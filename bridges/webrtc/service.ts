@@ -1,4 +1,6 @@
 import { MutoscopeError, reasonOf, type Service, type ServiceContext } from "mutoscope/sdk";
+import { AV_LOG_FATAL } from "node-av/constants";
+import { Log as AvLog } from "node-av/lib";
 import { webrtcConfig } from "./config.ts";
 import { IceServers } from "./ice.ts";
 import { Peers } from "./peers.ts";
@@ -13,6 +15,7 @@ export function openService(context: ServiceContext, open: OpenTransport = openW
 	if (!parsed.success) {
 		throw new MutoscopeError("config/invalid", { path: "webrtc", reason: reasonOf(parsed.error) });
 	}
+	AvLog.setLevel(AV_LOG_FATAL); // what matters is thrown
 	const peers = new Peers(parsed.data, context, open);
 	const ice = new IceServers(parsed.data, { fetch, now: () => Date.now() / 1000, log: context.log });
 	return {

@@ -127,13 +127,13 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		);
 		type Stats = { inbound: { framesDecoded: number; freezeCount: number; nackCount: number } };
 		const inbound = async () => (await ask<Stats>(page, "stats", viewer)).inbound;
-		let start = await inbound();
+		let from = await inbound();
 		// A machine that is busy with something else freezes the picture too: eight seconds without are looked for.
 		const end = await until(inbound, (now) => {
-			if (now.freezeCount > start.freezeCount) start = now;
-			return now.framesDecoded >= start.framesDecoded + 240;
+			if (now.freezeCount > from.freezeCount) from = now;
+			return now.framesDecoded >= from.framesDecoded + 240;
 		});
-		expect(end.nackCount).toBeGreaterThan(start.nackCount);
+		expect(end.nackCount).toBeGreaterThan(from.nackCount);
 		expect(media.main().repeated).toBeGreaterThan(0);
 	});
 
