@@ -1,8 +1,10 @@
 import { useRef } from "preact/hooks";
 
-/** Two taps within this make a double tap; a finger that travelled further made no tap. Milliseconds, pixels. */
+/** Two taps within this make a double tap. Milliseconds. */
 const DOUBLE = 350;
-const SLIP = 8;
+
+/** A finger that stays within this is still: it taps, and moves nothing. Pixels. */
+const STILL = 4;
 
 /** With shift or a second finger, a control moves by so much of the way. */
 const FINE = 0.1;
@@ -67,10 +69,10 @@ export function useDrag(grip: Grip) {
 		const fine = event.shiftKey || pointers.size > 1;
 		const scale = fine ? FINE : 1;
 		const [dx, dy] = [event.clientX - hold.x, hold.y - event.clientY];
+		hold.slipped = Math.max(hold.slipped, Math.hypot(dx, dy));
+		if (hold.slipped <= STILL) return;
 		hold.x = event.clientX;
 		hold.y = event.clientY;
-		hold.slipped += Math.hypot(dx, dy);
-		if (hold.slipped <= 3) return;
 		const [width, height] = grip.travel(event.currentTarget as HTMLElement);
 		const [x, y] = hold.at;
 		hold.at = [width ? clamp(x + (dx / width) * scale) : x, height ? clamp(y + (dy / height) * scale) : y];
@@ -83,7 +85,7 @@ export function useDrag(grip: Grip) {
 		if (hold?.pointer !== event.pointerId) return;
 		state.current.hold = undefined;
 		grip.held?.(false);
-		const isTap = hold.slipped < SLIP && event.timeStamp - hold.began < DOUBLE && event.type === "pointerup";
+		const isTap = hold.slipped <= STILL && event.timeStamp - hold.began < DOUBLE && event.type === "pointerup";
 		if (isTap && event.timeStamp - tapped < DOUBLE) {
 			state.current.tapped = Number.NEGATIVE_INFINITY;
 			grip.reset();

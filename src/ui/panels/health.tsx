@@ -15,7 +15,6 @@ export function Health() {
 				<thead>
 					<tr>
 						<th scope="col">Process</th>
-						<th scope="col">State</th>
 						<th scope="col">CPU</th>
 						<th scope="col">Memory</th>
 						<th scope="col">
@@ -28,9 +27,8 @@ export function Health() {
 						<tr key={name} data-wrong={state === "waiting" || state === "quarantined"}>
 							<th scope="row">
 								{name.replace(/^(\w+):/, "$1 ")}
-								{reason && state !== "running" && <small>{reason}</small>}
+								<small>{reason && state !== "running" ? `${state}: ${reason}` : state}</small>
 							</th>
-							<td>{state}</td>
 							<td>{cpu === undefined ? "–" : `${(cpu * 100).toFixed(0)} %`}</td>
 							<td>{memory === undefined ? "–" : bytes(memory)}</td>
 							<td>{restarts}</td>

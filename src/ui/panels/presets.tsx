@@ -36,21 +36,7 @@ export function Presets({ session }: { session: string }) {
 		else if (confirm(`Delete the preset ${name}?`)) act(show.rest.remove(at(name)));
 	};
 	return (
-		<Panel
-			title="Presets"
-			actions={
-				<button
-					type="button"
-					class="quiet"
-					aria-pressed={editing}
-					onClick={() => {
-						editing.value = !editing.value;
-					}}
-				>
-					{editing.value ? "Done" : "Delete…"}
-				</button>
-			}
-		>
+		<Panel title="Presets">
 			<form
 				class="save"
 				onSubmit={(event) => {
@@ -84,6 +70,18 @@ export function Presets({ session }: { session: string }) {
 					</button>
 				))}
 				{list.value.length === 0 && <p class="hint">Save the look of now under a name; tap it to come back.</p>}
+				{list.value.length > 0 && (
+					<button
+						type="button"
+						class="quiet"
+						aria-pressed={editing}
+						onClick={() => {
+							editing.value = !editing.value;
+						}}
+					>
+						{editing.value ? "Done" : "Delete…"}
+					</button>
+				)}
 			</div>
 			<fieldset class="choice">
 				<legend class="name">Travel</legend>

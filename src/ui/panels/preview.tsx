@@ -95,11 +95,12 @@ function megabits(bits: number): string {
 function Vital(props: { name: string; value: string; unit?: string; more?: string | undefined; wrong?: boolean }) {
 	return (
 		<div data-wrong={props.wrong}>
-			<dt>{props.name}</dt>
+			<dt>
+				{props.name} {props.unit && <small>{props.unit}</small>}
+			</dt>
 			<dd>
 				<b>{props.value}</b>
-				{props.unit && <small>{props.unit}</small>}
-				{props.more && <small class="more">{props.more}</small>}
+				{props.more && <small>{props.more}</small>}
 			</dd>
 		</div>
 	);
