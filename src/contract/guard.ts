@@ -22,7 +22,10 @@ export interface Guarded {
 /** The same tap, never throwing: a failure is reported once, switches its plugin off and leaves what was given as it was. */
 export function guard(tap: Tap, how: Guarded): Tap {
 	const call = how.hook === "frameIn" || how.hook === "frameOut" ? withFrame(tap, how) : withAnything(tap, how);
-	return (given, ...rest) => (how.off.has(how.plugin) && how.hook !== "close" ? undefined : call(given, ...rest));
+	return (given, ...rest) => {
+		if (!how.off.has(how.plugin) || how.hook === "close") return call(given, ...rest);
+		return how.promised ? Promise.resolve() : undefined;
+	};
 }
 
 function withAnything(tap: Tap, how: Guarded): Tap {

@@ -57,9 +57,10 @@ export class Casting implements AsyncDisposable {
 		this.#parts = parts;
 	}
 
-	/** Whether another instance than the one that plays is on its way, so that what was turned last does not show yet. */
+	/** Whether another instance than the one that plays is to come, so that what was turned last does not show yet. */
 	get pending(): boolean {
-		return this.#opening !== undefined;
+		const wanted = this.#wanted();
+		return !sameWanted(this.#stage?.wanted, wanted) && !sameWanted(this.#refused, wanted);
 	}
 
 	/** Whether the feed's values are meant for what plays. */

@@ -135,14 +135,17 @@ export class Maker implements Disposable {
 			}
 			if (paused() || casting.replaces(stage)) return undefined;
 			const turned = feed.revision > this.#revision;
-			const still = turned ? this.#arrived + STILL - time.now() : undefined;
-			if (still !== undefined && still <= 0) {
-				using held = intake.latest();
-				// Shown again it counts as captured now: its age is not a delay.
-				if (held) return held.clone({ captured: time.now() });
+			// A new pipeline begins with the picture that is there; one that plays waits a little for the next to come.
+			const begins = stage !== this.#last;
+			const still = begins && this.#gathered.length === 0 ? 0 : this.#arrived + STILL - time.now();
+			const held = (begins || turned) && still <= 0 ? intake.latest() : undefined;
+			// Shown again it counts as captured now: its age is not a delay.
+			if (held) {
+				using shown = held;
+				return shown.clone({ captured: time.now() });
 			}
 			intake.ask();
-			await bell.heard(signal, still !== undefined && still > 0 ? still : undefined);
+			await bell.heard(signal, (begins || turned) && still > 0 ? still : undefined);
 		}
 	}
 
