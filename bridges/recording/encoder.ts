@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Size } from "mutoscope/sdk";
 import type { CodecContext, Packet, Frame as Picture } from "node-av/lib";
 
@@ -10,6 +11,9 @@ export type Preset = (typeof PRESETS)[number];
 
 /** Most bits a pixel may take, so that noise stays within what the H.264 level allows: 22 Mb/s at 720p60. */
 const BITS_PER_PIXEL = 0.4;
+
+/** Threads of x264: on two cores one, since the other is the show's. */
+export const ENCODER_THREADS = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 
 /** How an encoder is set up. */
 export interface EncoderOptions {
@@ -62,7 +66,7 @@ export async function openEncoder({ size, fps, crf, preset }: EncoderOptions): P
 	context.rcMaxRate = ceiling;
 	context.rcBufferSize = Number(ceiling);
 	context.maxBFrames = 0;
-	context.threadCount = 1;
+	context.threadCount = ENCODER_THREADS;
 	context.colorSpace = c.AVCOL_SPC_BT709;
 	context.colorPrimaries = c.AVCOL_PRI_BT709;
 	context.colorTrc = c.AVCOL_TRC_BT709;

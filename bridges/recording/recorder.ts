@@ -13,6 +13,7 @@ import {
 import type * as z from "zod";
 import { choosePreset, secondsPerPixel } from "./choose.ts";
 import { type Encoder, openEncoder, TICKS } from "./encoder.ts";
+import { standBack } from "./humble.ts";
 import { createMovie, type Movie } from "./movie.ts";
 import type { params } from "./params.ts";
 import { recover } from "./recover.ts";
@@ -22,18 +23,22 @@ type Context = BridgeContext<z.output<typeof params>>;
 /** libx264's rate factors behind the words. */
 const CRF = { draft: 28, good: 21, fine: 16 } as const;
 
+/** Frames a second that a preset is chosen for, if the limit allows as many. */
+const USUAL_RATE = 30;
+
 /** Seconds between key frames: how finely an editor or player can seek. */
 const GROUP = 1;
 
 /** Opens the file; encoding begins with the first frame, whose size it keeps. */
 export async function openRecorder(context: Context, signal: AbortSignal): Promise<Sink> {
+	standBack();
 	const { path: wanted } = context.params();
 	let path: string;
 	let perPixel: number;
 	try {
 		path = await claim(wanted);
 		signal.throwIfAborted();
-		perPixel = await secondsPerPixel(monotonic);
+		perPixel = await secondsPerPixel();
 	} catch (error) {
 		throw failure(wanted, error);
 	}
@@ -121,7 +126,7 @@ class Recorder implements Sink {
 		const even = (length: number) => Math.max(16, length - (length % 2));
 		const { quality, fps } = this.#context.params();
 		const own = { width: even(size.width), height: even(size.height) };
-		const preset = choosePreset(this.#perPixel, own, fps);
+		const preset = choosePreset(this.#perPixel, own, Math.min(fps, USUAL_RATE));
 		const encoder = await openEncoder({ size: own, fps, crf: CRF[quality], preset });
 		this.#movie = await createMovie(this.#path, encoder.context);
 		this.#begin = time;
