@@ -1,9 +1,14 @@
 import { Frame } from "../media/frame.ts";
 import type { Values } from "../params/schema.ts";
-import type { HookName, TapFailure } from "./hooks.ts";
 
 /** Seconds that a tap may take over one call; a promise that never settles would hold the show. */
 const DEADLINE = 1;
+
+/** The name of a hook. */
+export type HookName = "params" | "frameIn" | "frameOut" | "close";
+
+/** A tap of plugin `plugin` failed in `hook`. */
+export type TapFailure = (plugin: string, hook: HookName, error: unknown) => void;
 
 /** A function put into a hook: what it is given first is what it may replace. */
 export type Tap = (given: unknown, ...rest: unknown[]) => unknown;

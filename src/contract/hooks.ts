@@ -1,7 +1,7 @@
 import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook } from "tapable";
 import type { Frame } from "../media/frame.ts";
 import type { Values } from "../params/schema.ts";
-import { guard, type Tap } from "./guard.ts";
+import { guard, type HookName, type Tap, type TapFailure } from "./guard.ts";
 
 /** Where in the show a hook is called. */
 export interface Moment {
@@ -29,12 +29,6 @@ export interface Hooks {
 	readonly close: AsyncSeriesHook<[]>;
 }
 
-/** The name of a hook. */
-export type HookName = keyof Hooks;
-
-/** A tap of plugin `plugin` failed in `hook`. */
-export type TapFailure = (plugin: string, hook: HookName, error: unknown) => void;
-
 /**
  * Fresh hooks, every tap of which is guarded: one that fails is reported, and its plugin is not called again by these
  * hooks. Hooks are rebuilt to switch a plugin on or off, since tapable cannot untap.
@@ -49,7 +43,7 @@ export function createHooks(failed: TapFailure, pluginOf: (tap: string) => strin
 		close: new AsyncSeriesHook([]),
 	};
 	const off = new Set<string>();
-	for (const hook of ["params", "frameIn", "frameOut", "close"] as const) {
+	for (const hook of Object.keys(hooks) as HookName[]) {
 		hooks[hook].intercept({
 			register: (tap) => {
 				if (tap.type === "async") throw new TypeError(`${tap.name} uses tapAsync; use tap or tapPromise`);

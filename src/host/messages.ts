@@ -19,7 +19,7 @@ export type Rings = z.output<typeof rings>;
 const guestRef = z.object({ module: z.string(), id: z.string() });
 
 /** What a session process runs. */
-export const sessionTask = z.object({
+const sessionTask = z.object({
 	role: z.literal("session"),
 	session: z.string(),
 	/** The generator. */
@@ -33,7 +33,7 @@ export const sessionTask = z.object({
 });
 
 /** What a process of a bridge's source or sink runs: between one ring and another program. */
-export const bridgeTask = z.object({
+const bridgeTask = z.object({
 	role: z.enum(["source", "sink"]),
 	session: z.string(),
 	bridge: guestRef,
@@ -41,14 +41,14 @@ export const bridgeTask = z.object({
 });
 
 /** What a process of a service runs: every session's rings, and calls. */
-export const serviceTask = z.object({
+const serviceTask = z.object({
 	role: z.literal("service"),
 	bridge: guestRef,
 	config: z.record(z.string(), z.unknown()),
 });
 
 /** What a child is started for. */
-export const task = z.discriminatedUnion("role", [sessionTask, bridgeTask, serviceTask]);
+const task = z.discriminatedUnion("role", [sessionTask, bridgeTask, serviceTask]);
 export type Task = z.output<typeof task>;
 export type SessionTask = z.output<typeof sessionTask>;
 export type BridgeTask = z.output<typeof bridgeTask>;
@@ -62,7 +62,7 @@ const snapshots = z.record(z.string(), snapshot);
 export type Snapshots = z.output<typeof snapshots>;
 
 /** Parent → child. */
-export const toChild = z.discriminatedUnion("type", [
+const toChild = z.discriminatedUnion("type", [
 	z.object({
 		type: z.literal("start"),
 		protocol: z.literal(HOST_PROTOCOL),

@@ -183,7 +183,8 @@ export class Supervisor implements AsyncDisposable {
 		else if (message.type === "heartbeat") {
 			const { memory, cpu, report } = message;
 			this.#usage = { memory, cpu };
-			listener.report?.(report);
+			// What is still being loaded has nothing to say yet.
+			if (Object.keys(report).length > 0) listener.report?.(report);
 			listener.state?.(this.status());
 		} else if (message.type === "applied") listener.applied?.(message.revision, message.frame);
 		else if (message.type === "result") this.#calls.answered(message.id, message.value);

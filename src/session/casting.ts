@@ -157,6 +157,8 @@ export class Casting implements AsyncDisposable {
 			return;
 		}
 		if (this.#stage) this.#close(this.#stage);
+		// The next one may make frames of another size, and the last one's would be kept for nothing.
+		this.#parts.pool.clear();
 		this.#stage = outcome.stage;
 		this.#refused = undefined;
 		report.because("pipeline", undefined);

@@ -1,6 +1,7 @@
 import { reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { createHooks, type HookName, type Hooks } from "../contract/hooks.ts";
+import type { HookName } from "../contract/guard.ts";
+import { createHooks, type Hooks } from "../contract/hooks.ts";
 import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { PluginDefinition } from "../contract/plugin.ts";
 import type { ParamsSchema } from "../params/meta.ts";

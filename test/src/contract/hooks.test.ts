@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { createHooks, type HookName, type Moment } from "../../../src/contract/hooks.ts";
+import type { HookName } from "../../../src/contract/guard.ts";
+import { createHooks, type Moment } from "../../../src/contract/hooks.ts";
 import { Frame } from "../../../src/media/frame.ts";
 
 const MOMENT: Moment = { session: "main", chunk: 0, time: 0 };

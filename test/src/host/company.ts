@@ -9,7 +9,7 @@ import type { Snapshot } from "../../../src/params/store.ts";
 export const GUESTS = new URL("./guests.ts", import.meta.url).href;
 
 /** Beats fast and waits little, so that what is tested happens soon. */
-export const HASTY: Partial<RestartPolicy> = { heartbeat: 0.1, silence: 1, first: 0.02, most: 0.1, grace: 1 };
+const HASTY: Partial<RestartPolicy> = { heartbeat: 0.1, silence: 1, first: 0.02, most: 0.1, grace: 1 };
 
 let rings = 0;
 

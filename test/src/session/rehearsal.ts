@@ -13,7 +13,7 @@ import { runSession } from "../../../src/session/session.ts";
 import type { Time } from "../../../src/session/time.ts";
 
 /** A log that keeps its lines. */
-export function keepingLog(lines: string[] = []): Log & { readonly lines: string[] } {
+function keepingLog(lines: string[] = []): Log & { readonly lines: string[] } {
 	const line =
 		(level: string) =>
 		(message: string, fields: object = {}) => {
@@ -28,7 +28,7 @@ function plain(_key: string, value: unknown): unknown {
 }
 
 /** Time that passes only by being waited for. */
-export class StageTime implements Time {
+class StageTime implements Time {
 	#now = 100;
 	readonly now = () => this.#now;
 
@@ -59,7 +59,7 @@ export interface Shown {
 }
 
 /** A ring in memory whose readers and writer are in this process. */
-export class MemoryRing implements Output {
+class MemoryRing implements Output {
 	sequence = 0;
 	readonly shown: Shown[] = [];
 	readonly #time: Time;
