@@ -35,7 +35,7 @@ export interface Method {
 /** A frame of a session that was the first to be made with a revision. */
 export interface Applied {
 	readonly session: string;
-	/** Of the store: everything up to it is in the picture. */
+	/** Of the store: everything up to it is in the picture. Infinite of a session that ended: nobody need wait for it. */
 	readonly revision: number;
 	/** Index of the frame in the session's output. */
 	readonly frame: number;

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import type { Commit } from "../params/store.ts";
-import type { ServerMessage } from "../protocol/messages.ts";
 
 /** Seconds that a connection may be gone and still come back. */
 const KEPT = 600;
 
-/** How many are remembered, and how many of the ids of each. */
-const LIMITS = { sessions: 256, ids: 1024 } as const;
+/** How many are remembered, how many ids of each, and how many characters of an answer. */
+const LIMITS = { sessions: 256, ids: 512, answer: 16_384 } as const;
 
-/** What was answered to an id, and what it changed. */
+/** What was answered to an id, as it was sent, and what it changed. */
 export interface Answer {
-	readonly message: ServerMessage;
+	readonly text: string;
 	readonly commit?: Commit;
 }
 
@@ -34,6 +33,8 @@ export class Resume {
 
 	/** Remembers an answer, and forgets the oldest. */
 	keep(id: string | number, answer: Answer | "pending"): void {
+		this.#answers.delete(id);
+		if (answer !== "pending" && answer.text.length > LIMITS.answer) return; // long answers only tell, and may be told twice
 		this.#answers.set(id, answer);
 		const [oldest] = this.#answers.keys();
 		if (this.#answers.size > LIMITS.ids && oldest !== undefined) this.#answers.delete(oldest);
@@ -68,6 +69,11 @@ export class Resumes {
 		resume?.replace();
 		if (resume) resume.gone = undefined;
 		return resume;
+	}
+
+	/** A client turned out to be another one. */
+	forget(resume: Resume): void {
+		this.#known.delete(resume.session);
 	}
 
 	/** A client went, and may come back. */

@@ -72,7 +72,8 @@ export type ClientMessage = z.output<typeof clientMessage>;
 export type ClientInput = z.input<typeof clientMessage>;
 export type Identify = z.output<typeof identify>;
 
-const outValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
+const numbers: z.ZodType<readonly number[]> = z.array(z.number());
+const outValue = z.union([z.number(), z.string(), z.boolean(), numbers]);
 const values = z.record(z.string(), outValue);
 
 /** A parameter as clients see it; the fields are those of `Param`, the address is full. */
@@ -175,7 +176,12 @@ export const logLine = z.object({
 });
 export type LogRecord = z.output<typeof logLine>;
 
-const error = z.looseObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
+const error = z.object({
+	code: z.string(),
+	message: z.string(),
+	details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+	hint: z.string().optional(),
+});
 
 /** Server → client. */
 export const serverMessage = z.discriminatedUnion("op", [
@@ -193,7 +199,7 @@ export const serverMessage = z.discriminatedUnion("op", [
 	}),
 	/** Accepted: it is in revision `rev`. `clamped` has what was out of range, as it was kept. */
 	z.object({ op: z.literal("ack"), id, rev: z.number(), clamped: values }),
-	/** Visible: `frame` of that session was the first to be made with it. */
+	/** Visible: `frame` of that session was the first to be made with it. A change of no session has `""` and -1. */
 	z.object({ op: z.literal("applied"), id, rev: z.number(), session: z.string(), frame: z.number() }),
 	z.object({ op: z.literal("values"), rev: z.number(), values, fired: z.array(z.string()).optional() }),
 	z.object({ op: z.literal("tree"), rev: z.number(), tree: z.array(paramInfo), values }),
