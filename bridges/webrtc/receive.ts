@@ -5,8 +5,8 @@ import type { Codec } from "./packetise.ts";
 
 /** Frames that may wait for the decoder before it counts as too slow. */
 const MOST = 6;
-/** Seconds after which the writer is looked up again: the session may have got another source, or this one again. */
-const LOOK_AGAIN = 0.5;
+/** Seconds between two looks whether the session wants the video. */
+const LOOK_AGAIN = 1;
 
 /** What is needed to take video in. */
 export interface ReceiverOptions {
@@ -97,13 +97,17 @@ export class Receiver implements AsyncDisposable {
 		}
 	}
 
+	/** The writer, looked up anew every so often: the session may have got another source, or this one again. */
 	async #writerNow(): Promise<RingWriter | undefined> {
 		const now = this.#options.now();
-		if (this.#writer || now - this.#looked < LOOK_AGAIN) return this.#writer;
+		if (now - this.#looked < LOOK_AGAIN) return this.#writer;
 		this.#looked = now;
+		const before = this.#writer;
+		this.#writer = undefined;
+		before?.close();
 		try {
 			this.#writer = await this.#options.input();
-			this.#options.restart(); // what came meanwhile was thrown away
+			if (!before) this.#options.restart(); // what came meanwhile was thrown away
 		} catch (error) {
 			this.#options.log.debug("video comes in, and the session has another source", { reason: reasonOf(error) });
 		}

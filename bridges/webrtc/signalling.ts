@@ -36,7 +36,7 @@ export async function signal(peers: Peers, ice: IceServers, method: string, inpu
 	if (method === "remove") return peers.find(remove.parse(input).id).end("the other side left");
 	if (method === "channel.send") {
 		const { channel, data } = send.parse(input);
-		return { buffered: peers.channels.send(channel, data) };
+		return peers.channels.send(channel, data);
 	}
 	if (method === "channel.close") return peers.channels.close(close.parse(input).channel);
 	throw new TypeError(`the WebRTC service has no method ${method}`);
