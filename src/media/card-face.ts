@@ -149,14 +149,17 @@ export function drawMarks(data: Uint8Array, size: Size, index: number, seconds: 
 		fillRect(data, size, { ...sweep, x: x + side / 12 + at, width: span / 48 }, 255 * glow, 176 * glow, 60 * glow);
 	}
 	const turn = (seconds % 1) * 2 * Math.PI;
-	const dot = { x: x + side * (0.5 + 0.46 * Math.sin(turn)), y: y + side * (0.5 - 0.46 * Math.cos(turn)) };
+	const ball = { x: x + side * (0.5 + 0.46 * Math.sin(turn)), y: y + side * (0.5 - 0.46 * Math.cos(turn)) };
 	const radius = side / 48;
 	for (let row = -radius; row < radius; row++) {
 		const half = Math.sqrt(radius * radius - row * row);
-		fillRect(data, size, { x: dot.x - half, y: dot.y + row, width: 2 * half, height: 1 }, 255, 176, 60);
+		fillRect(data, size, { x: ball.x - half, y: ball.y + row, width: 2 * half, height: 1 }, 255, 176, 60);
 	}
 	const middle = x + side / 2;
-	write(data, size, String(index).padStart(6, "0"), { x: middle, y: y + side * 0.36 }, side / 60);
+	fillRect(data, size, { x: x + side / 12, y: y + side / 3, width: span, height: side * 0.26 }, 8, 10, 18);
+	const digits = String(index).padStart(6, "0");
+	const dot = Math.min(side / 60, (side * 0.8) / (6 * digits.length - 1));
+	write(data, size, digits, { x: middle, y: y + side * 0.36 }, dot);
 	write(data, size, clockText(seconds), { x: middle, y: y + side * 0.515 }, side / 120);
 }
 
@@ -184,13 +187,11 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
 	".": [0, 0, 0, 0, 0, 12, 12],
 };
 
-/** Writes digits centred below a point, on a dark plate; `dot` is the side of a dot in pixels, at least 1. */
+/** Writes digits centred below a point; `dot` is the side of a dot in pixels, at least 1. */
 function write(data: Uint8Array, size: Size, text: string, top: { x: number; y: number }, dot: number): void {
 	const unit = Math.max(1, Math.round(dot));
 	const width = (6 * text.length - 1) * unit;
 	const left = Math.round(top.x - width / 2);
-	const plate = { x: left - 2 * unit, y: top.y - 2 * unit, width: width + 4 * unit, height: 11 * unit };
-	fillRect(data, size, plate, 8, 10, 18);
 	for (const [i, letter] of [...text].entries()) {
 		for (const [row, bits] of (GLYPHS[letter] ?? []).entries()) {
 			for (let column = 0; column < 5; column++) {
