@@ -10,6 +10,7 @@ export const PEERS = {
 	ffprobe: "ffmpeg",
 	ip: "iproute2",
 	tc: "iproute2",
+	unshare: "util-linux",
 } as const;
 
 /** The path of a peer, or `undefined` where it is not installed; in CI a missing peer is a failure. */

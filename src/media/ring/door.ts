@@ -1,6 +1,7 @@
 import { type ErrorCode, MutoscopeError, reasonOf } from "../../base/errors.ts";
 import { type Segment, sharedMemory } from "../shm/shm.ts";
-import { type Party, RingMemory, STATE, WAKE } from "./layout.ts";
+import { type Party, STATE, WAKE } from "./layout.ts";
+import { RingMemory } from "./memory.ts";
 
 /** A ring that is mapped into this process. */
 export interface Mapped {

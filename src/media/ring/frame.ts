@@ -2,7 +2,8 @@ import { MutoscopeError } from "../../base/errors.ts";
 import type { Size } from "../../base/geometry.ts";
 import { Frame, type FrameOptions } from "../frame.ts";
 import type { FramePool } from "../pool.ts";
-import type { RingMemory, SlotHead } from "./layout.ts";
+import type { SlotHead } from "./layout.ts";
+import type { RingMemory } from "./memory.ts";
 
 /** How often a reader tries again when a writer overtook it while it copied. */
 const TRIES = 8;

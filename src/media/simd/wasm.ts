@@ -50,7 +50,6 @@ export const set = (local: number, value: Code): Code => [...value, 0x21, local]
 /** A whole number. */
 export const number = (value: number): Code => [0x41, ...signed(value)];
 export const add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
-export const subtract = (a: Code, b: Code): Code => [...a, ...b, 0x6b];
 /** Moves a local on. */
 export const advance = (local: number, by: Code): Code => set(local, add(get(local), by));
 /** The 32-bit word at an address. */

@@ -177,6 +177,11 @@ describe("a ring refuses", () => {
 		expect(writer.write(patternFrame({ width: 256, height: 1 }, 2))).toBe(1);
 	});
 
+	test("a frame without pixels", () => {
+		const { writer } = setUp();
+		expect(() => writer.write(patternFrame({ width: 0, height: 9 }, 1))).toThrow(TypeError);
+	});
+
 	test("everything after it was closed, and may be closed twice", async () => {
 		const { name, writer, reader } = setUp();
 		const [ring] = open as [Ring];
