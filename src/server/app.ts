@@ -48,7 +48,7 @@ export interface App {
 }
 
 /** Every route that a daemon serves, documented by `/docs`. */
-export function routesOf(options: AppOptions, previews: Previews, served: ReadonlyMap<number, number>): Route[] {
+function routesOf(options: AppOptions, previews: Previews, served: ReadonlyMap<number, number>): Route[] {
 	const { backend, rules } = options;
 	const routes = [
 		...sessionRoutes(backend),

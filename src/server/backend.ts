@@ -42,7 +42,7 @@ export interface Backend {
 }
 
 /** A session to begin. */
-export interface NewSession {
+interface NewSession {
 	/** Also the first segment of its addresses. */
 	readonly name: string;
 	/** Id of the generator; the daemon's default unless given. */
@@ -146,7 +146,7 @@ export interface Recordings {
 }
 
 /** How a still is made. */
-export interface StillOptions {
+interface StillOptions {
 	readonly format: "png" | "jpeg";
 	/** Of a JPEG, 1 to 100. */
 	readonly quality?: number | undefined;

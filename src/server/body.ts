@@ -13,7 +13,9 @@ const LIMIT = 1024 * 1024;
 export async function readBody(request: Request, { body, types, bodyOptional }: Route): Promise<unknown> {
 	const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
 	const expected = types ?? ["application/json"];
-	const announced = request.headers.has("transfer-encoding") ? undefined : (request.headers.get("content-length") ?? "0");
+	const announced = request.headers.has("transfer-encoding")
+		? undefined
+		: (request.headers.get("content-length") ?? "0");
 	// Node hands out a body also for a request that announced none.
 	const empty = request.body === null || announced === "0";
 	const absent = empty && (!body || bodyOptional === true);

@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { MutoscopeError } from "../base/errors.ts";
 import type { Role } from "../control/context.ts";
-import type { Backend } from "./backend.ts";
 
 /** A candidate as browsers write it. */
 export const candidate = z.object({
@@ -43,7 +41,8 @@ export interface WebRtcCalls {
 	readonly iceServers: Record<never, never>;
 }
 
-const answers = {
+/** What the service answers, by method. */
+export const answers = {
 	offer: z.object({
 		id: z.string().min(1).max(128),
 		sdp: z.string(),
@@ -55,15 +54,3 @@ const answers = {
 	remove: z.unknown(),
 	iceServers: z.array(iceServer),
 } as const;
-
-/** Calls the WebRTC service and checks what comes back. */
-export async function callWebRtc<M extends keyof WebRtcCalls>(
-	backend: Backend,
-	method: M,
-	input: WebRtcCalls[M],
-	signal: AbortSignal,
-): Promise<z.output<(typeof answers)[M]>> {
-	const parsed = answers[method].safeParse(await backend.webrtc(method, input, signal));
-	if (parsed.success) return parsed.data as z.output<(typeof answers)[M]>;
-	throw new MutoscopeError("server/bad-answer", { process: "webrtc", reason: z.prettifyError(parsed.error) });
-}

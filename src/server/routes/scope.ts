@@ -15,6 +15,7 @@ const load = z.looseObject({
 		.max(16)
 		.optional(),
 	pipeline_ids: z.array(z.string()).max(16).optional(),
+	pipeline_id: z.string().optional().describe("As older clients send it."),
 	load_params: parameters.nullish(),
 });
 const start = z.looseObject({
@@ -94,7 +95,8 @@ export function scopeRoutes(backend: Backend): Route[] {
 			body: load,
 			answers: { 200: { description: "It is loading.", schema: z.object({ message: z.string() }) } },
 			handle: async ({ body, origin }) => {
-				const ids = body.pipelines?.map(({ pipeline_id }) => pipeline_id) ?? body.pipeline_ids ?? [];
+				const older = body.pipeline_id === undefined ? [] : [body.pipeline_id];
+				const ids = body.pipelines?.map(({ pipeline_id }) => pipeline_id) ?? body.pipeline_ids ?? older;
 				if (ids.length > 1) {
 					const reason = "a session has one generator; chains are not there yet";
 					throw new MutoscopeError("request/invalid-field", { field: "pipelines", reason });

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Backend } from "../backend.ts";
+import { callWebRtc } from "../call-webrtc.ts";
 import { type Route, route } from "../route.ts";
-import { callWebRtc, candidate, iceServer } from "../webrtc.ts";
+import { candidate, iceServer } from "../webrtc.ts";
 import { sessionNamed } from "./sessions.ts";
 
 const offer = z.object({

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
 import type { Backend } from "../backend.ts";
+import { callWebRtc } from "../call-webrtc.ts";
 import { type Answer, type Route, route } from "../route.ts";
 import { inSession } from "../schemas.ts";
 import { readFragment } from "../sdpfrag.ts";
-import { callWebRtc, type IceServer } from "../webrtc.ts";
+import type { IceServer } from "../webrtc.ts";
 import { sessionNamed } from "./sessions.ts";
 
 const SDP = "application/sdp";

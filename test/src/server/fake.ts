@@ -43,8 +43,13 @@ export const quiet: Log & { lines: string[] } = {
 	with: () => quiet,
 };
 
-/** One of the smallest JPEGs there are: enough to be told apart and counted. */
-export const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
+/** A grey JPEG of 16 × 16. */
+export const JPEG = Uint8Array.from(
+	Buffer.from(
+		"/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAg8PEc8R1JSUlJSUmFaYWVlZWFhYWFlZWVsbGx/f39sbGxlZWxseHh/f4qOioODf4OOjpaWlrS0rKzS0tn/////xABKAAEAAAAAAAAAAAAAAAAAAAAAAQEAAAAAAAAAAAAAAAAAAAAAEAEAAAAAAAAAAAAAAAAAAAAAEQEAAAAAAAAAAAAAAAAAAAAA/8AAEQgAEAAQAwEiAAIRAAMRAP/aAAwDAQACEQMRAD8AAA//2Q==",
+		"base64",
+	),
+);
 
 /** A daemon of one session without processes: real parameters, remembered calls. */
 export class FakeBackend implements Backend, Disposable {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -7,7 +8,10 @@ import { createApp } from "../../../src/server/app.ts";
 import { rulesOf } from "../../../src/server/guard.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";
 import { Tokens } from "../../../src/server/tokens.ts";
+import { peer } from "../../peers.ts";
 import { FakeBackend, quiet, SECRET } from "./fake.ts";
+
+const ffprobe = peer("ffprobe");
 
 let backend: FakeBackend;
 let server: Listening;
@@ -200,6 +204,26 @@ describe("previews over a socket", () => {
 		expect(skipped.length).toBeGreaterThan(20);
 		stalled.destroy();
 		reading.destroy();
+	});
+
+	test.skipIf(!ffprobe)("FFmpeg plays it from its address (skipped without ffprobe)", async () => {
+		const address = `http://127.0.0.1:${server.port}${preview}&token=${new Tokens(SECRET).viewer}`;
+		const shown = ["-show_entries", "stream=codec_name,width,height,nb_read_frames", "-of", "csv=p=0"];
+		const probe = spawn(String(ffprobe), [
+			"-v",
+			"error",
+			"-read_intervals",
+			"%+#10",
+			"-count_frames",
+			...shown,
+			address,
+		]);
+		let said = "";
+		probe.stdout.on("data", (data) => {
+			said += data;
+		});
+		await once(probe, "close");
+		expect(said.trim()).toBe("mjpeg,16,16,10");
 	});
 
 	test("one who leaves ends the work", async () => {

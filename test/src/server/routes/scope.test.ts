@@ -54,6 +54,7 @@ describe("pipelines", () => {
 		expect([status, answer]).toEqual([200, { message: expect.any(String) }]);
 		expect(served.backend.store.get("/main/session/pipeline")).toBe("mirror");
 		expect(served.backend.store.get("/main/density")).toBe(0.5);
+		expect((await post("/pipeline/load", { pipeline_id: "mirror" }))[0]).toBe(200);
 		expect((await post("/pipeline/load", { pipeline_ids: ["cells"] }))[0]).toBe(200);
 		expect(served.backend.store.get("/main/session/pipeline")).toBe("cells");
 	});
