@@ -80,7 +80,7 @@ function Numbers({
 				more={status ? `${status.width}×${status.height}` : undefined}
 			/>
 			<Vital name="shown" value={rate(status?.shownFps)} unit="fps" />
-			<Vital name="seen here" value={rate(seen?.fps)} unit="fps" more={seen && `${megabits(seen.bitrate)} Mb/s`} />
+			<Vital name="seen" value={rate(seen?.fps)} unit="fps" more={seen && `${megabits(seen.bitrate)} Mb/s`} />
 			<Vital name="latency" value={ms(status?.latency?.p50)} unit="ms" more={`p95 ${ms(status?.latency?.p95)}`} />
 			<Vital name="dropped" value={String(status?.dropped ?? "–")} />
 			<Vital name="restarts" value={String(status?.restarts ?? "–")} wrong={status?.state === "quarantined"} />

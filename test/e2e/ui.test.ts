@@ -1,0 +1,147 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noBrowser, openBrowser, signIn } from "./browser.ts";
+import { type RunningDaemon, startDaemon } from "./daemon.ts";
+
+interface Status {
+	readonly sessions: readonly {
+		readonly name: string;
+		readonly source: string;
+		readonly viewers: number;
+		readonly restarts: number;
+	}[];
+	readonly processes: readonly { readonly name: string; readonly state: string; readonly pid?: number }[];
+}
+
+describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
+	let browser: Browser;
+	let daemon: RunningDaemon;
+	let page: Page;
+
+	beforeAll(async () => {
+		daemon = await startDaemon();
+		browser = await openBrowser();
+		page = await signIn(browser, daemon.link);
+	}, 60_000);
+
+	afterAll(async () => {
+		await browser?.close();
+		await daemon?.[Symbol.asyncDispose]();
+	});
+
+	const status = () => daemon.ask<Status>("/api/v1/status");
+	const pidOf = async (name: string) => (await status()).processes.find((process) => process.name === name)?.pid;
+
+	/** Kills a process of the daemon and waits until another has taken its place. */
+	async function kill(name: string): Promise<void> {
+		const pid = (await pidOf(name)) as number;
+		process.kill(pid, "SIGKILL");
+		await expect.poll(() => pidOf(name).catch(() => pid), { timeout: 20_000 }).not.toBe(pid);
+	}
+
+	test("shows the show, and what it is doing", async () => {
+		await frames(page);
+		await page.evaluate(WATCH);
+		await expect.poll(() => page.locator(".vitals").textContent()).toMatch(/made fps\s*[1-9]/);
+		await page.getByRole("tab", { name: "Health" }).click();
+		await page.getByRole("row", { name: /session main/ }).waitFor();
+		await page.getByRole("tab", { name: "Source" }).click();
+	});
+
+	test("a fader of the page is heard by everyone", async () => {
+		await page.getByRole("slider", { name: "Glow" }).press("End");
+		const glow = () => daemon.ask<{ value: number }>("/api/v1/params/main/glow");
+		await expect.poll(async () => (await glow()).value).toBe(1);
+		await daemon.ask("/api/v1/params/main/glow", { method: "PUT", json: { value: 0.25 } });
+		await expect.poll(() => page.getByRole("slider", { name: "Glow" }).getAttribute("aria-valuenow")).toBe("0.25");
+	});
+
+	test("a preset is saved, and brings the look back", async () => {
+		await page.getByRole("tab", { name: "Presets" }).click();
+		await page.getByRole("textbox", { name: "Name of the new preset" }).fill("calm sea");
+		await page.keyboard.press("Enter");
+		await page.getByRole("button", { name: "Recall calm sea" }).waitFor();
+		await page.getByRole("slider", { name: "Glow" }).press("End");
+		await page.getByRole("button", { name: "Recall calm sea" }).click();
+		await expect.poll(() => page.getByRole("slider", { name: "Glow" }).getAttribute("aria-valuenow")).toBe("0.25");
+	});
+
+	test("a recording is begun, ended and listed", async () => {
+		await page.getByRole("tab", { name: "Outputs" }).click();
+		await page.getByRole("switch", { name: "Record" }).click();
+		await expect.poll(async () => page.getByText("being written").count(), { timeout: 20_000 }).toBe(1);
+		await page.getByRole("switch", { name: "Record" }).click();
+		await expect.poll(async () => page.getByText("being written").count(), { timeout: 20_000 }).toBe(0);
+		await page.getByRole("link", { name: "Save", exact: true }).waitFor();
+	});
+
+	test("a camera of the page becomes the source", async () => {
+		await page.getByRole("tab", { name: "Source" }).click();
+		await page.getByRole("switch", { name: "This camera" }).click();
+		await page.getByRole("switch", { name: /This camera.*live/ }).waitFor();
+		await expect.poll(async () => (await status()).sessions[0]?.source).toBe("webrtc");
+		await page.getByRole("switch", { name: /This camera/ }).click();
+	});
+
+	test.each(["session:main", "service:webrtc"])(
+		"kill -9 of %s: the picture holds, never goes black, and goes on",
+		async (name) => {
+			await kill(name);
+			await frames(page);
+			expect(await page.evaluate("window.black")).toBe(0);
+		},
+		40_000,
+	);
+
+	test("kill -9 of the daemon: the page says so, holds the picture and what is set, and goes on", async () => {
+		const [child] = daemon.processes().filter(({ command }) => !command.includes("/host/"));
+		process.kill(child?.pid as number, "SIGKILL");
+		await page.getByText("No connection", { exact: true }).waitFor();
+		await page.getByRole("slider", { name: "Glow" }).press("Home");
+		await page.getByText("No connection", { exact: true }).waitFor({ state: "detached" });
+		await frames(page);
+		expect(await page.evaluate("window.black")).toBe(0);
+		const glow = () => daemon.ask<{ value: number }>("/api/v1/params/main/glow");
+		await expect.poll(async () => (await glow()).value).toBe(0);
+	}, 60_000);
+
+	test("the link for OBS shows the picture and nothing else", async () => {
+		const links = await daemon.ask<{ view: string }>("/api/v1/sessions/main/links");
+		const context = await browser.newContext({ viewport: { width: 640, height: 360 } });
+		const view = await context.newPage();
+		await view.goto(`${links.view}&fit=cover`);
+		await frames(view);
+		expect(await view.evaluate("document.body.innerText.trim()")).toBe("");
+		const look = await view.evaluate(`(() => {
+			const video = document.querySelector("video");
+			const { width, height } = video.getBoundingClientRect();
+			const { objectFit, cursor } = getComputedStyle(video);
+			return { width, height, objectFit, cursor, controls: video.controls };
+		})()`);
+		expect(look).toEqual({ width: 640, height: 360, objectFit: "cover", cursor: "none", controls: false });
+		await context.close();
+	});
+});
+
+/** Resolves once further frames were shown. */
+async function frames(page: Page): Promise<void> {
+	const count = () => page.evaluate("document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0");
+	const before = Number(await count().catch(() => 0));
+	await expect.poll(async () => Number(await count()), { timeout: 30_000 }).toBeGreaterThan(before + 5);
+}
+
+/** Counts, in the page, how often its picture was black. */
+const WATCH = `(() => {
+	const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 36 });
+	const context = canvas.getContext("2d", { willReadFrequently: true });
+	const video = document.querySelector("video");
+	window.black = 0;
+	const look = () => {
+		context.clearRect(0, 0, 64, 36);
+		context.drawImage(video, 0, 0, 64, 36);
+		const { data } = context.getImageData(0, 0, 64, 36);
+		if (data.every((value, i) => i % 4 === 3 || value === 0)) window.black++;
+		setTimeout(look, 20);
+	};
+	look();
+})()`;
