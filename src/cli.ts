@@ -47,8 +47,6 @@ const options = {
 	version: { type: "boolean" },
 } as const;
 
-process.exitCode = await main(process.argv.slice(2)).catch(failed);
-
 async function main(args: readonly string[]): Promise<ExitCode> {
 	const { values, positionals } = parse(args);
 	const [command = "help", ...rest] = positionals;
@@ -88,9 +86,6 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 
 /** Runs the daemon in this process until it is told to stop, or its keeper is gone. */
 async function run(config: Config): Promise<ExitCode> {
-	const stopped = new Promise<void>((stop) => {
-		process.once("SIGINT", stop).once("SIGTERM", stop).once("disconnect", stop);
-	});
 	const script = fileURLToPath(import.meta.url);
 	const daemon = await startDaemon(config, {
 		catalogue: catalogue(),
@@ -100,7 +95,10 @@ async function run(config: Config): Promise<ExitCode> {
 	});
 	process.send?.({ port: daemon.port, oscPort: daemon.oscPort });
 	say(`Mutoscope ${version()} plays at ${daemon.loginLink()}`);
-	await stopped;
+	await new Promise<void>((stop) => {
+		process.once("SIGINT", stop).once("SIGTERM", stop).once("disconnect", stop);
+		if (process.connected === false) stop();
+	});
 	await daemon[Symbol.asyncDispose]();
 	return 0;
 }
@@ -186,3 +184,5 @@ function say(line: string): ExitCode {
 function complain(line: string): void {
 	process.stderr.write(`${line}\n`);
 }
+
+process.exitCode = await main(process.argv.slice(2)).catch(failed);

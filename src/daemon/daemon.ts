@@ -104,13 +104,6 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 			control: () => control?.counters ?? { clients: 0, osc: {} },
 			changed: () => state.touch(),
 		});
-		const saved = state.read();
-		if (saved && saved.length > 0) for (const session of saved) sessions.restore(session);
-		else for (const { name, ...chosen } of config.sessions) sessions.begin(name, chosen);
-		services.start("webrtc");
-		own(disposable(tickRamps(store, monotonic)));
-		own({ [Symbol.asyncDispose]: () => state.flush() });
-		own(disposable(store.watch(() => state.touch())));
 		const server = own(
 			await listen({
 				host: config.http.host,
@@ -127,6 +120,13 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 			await Control.open({ osc: config.osc, httpPort: server.port, backend, tokens, services, applied, tail, log }),
 		);
 		const { oscPort } = control;
+		const saved = state.read();
+		if (saved && saved.length > 0) for (const session of saved) sessions.restore(session);
+		else for (const { name, ...chosen } of config.sessions) sessions.begin(name, chosen);
+		services.start("webrtc");
+		own(disposable(tickRamps(store, monotonic)));
+		own({ [Symbol.asyncDispose]: () => state.flush() });
+		own(disposable(store.watch(() => state.touch())));
 		probeApart(probe).then(
 			(unavailable) => offers.probed(unavailable),
 			(error: unknown) => log.warn("the bridges could not be probed", { reason: reasonOf(error) }),
