@@ -127,7 +127,7 @@ const systems = {
 		.prefault({}),
 	reaction: z
 		.object({
-			species: z.enum(names(REACTIONS)).default("worms").meta({
+			species: z.enum(names(REACTIONS)).default("menagerie").meta({
 				label: "Reaction",
 				group: "Reaction",
 				description: "A kind of Gray-Scott reaction. The knobs beside it bend it.",
@@ -153,12 +153,13 @@ const systems = {
 				modulate: true,
 				description: "How far everything diffuses: less draws finer figures, more slowly.",
 			}),
-			drift: z.number().min(0).max(1).default(0.35).meta({
+			drift: z.number().min(0).max(1).default(0.6).meta({
 				label: "Drift",
 				group: "Reaction",
 				step: 0.01,
 				modulate: true,
-				description: "How far feed and kill wander by themselves, so that the figures never settle.",
+				description:
+					"How far feed and kill differ over the field, in a landscape that wanders: many kinds at once, never settling.",
 			}),
 		})
 		.prefault({}),
@@ -171,7 +172,7 @@ const seeding = {
 		description: "Same seed and knobs, same pictures. A change sows anew.",
 	}),
 	seeding: z
-		.enum(["auto", "noise", "patches", "mirrors", "rings", "point", ...names(PATTERNS)])
+		.enum(["auto", "noise", "patches", "mirrors", "rings", "point", "creatures", ...names(PATTERNS)])
 		.default("auto")
 		.meta({
 			label: "Seeding",

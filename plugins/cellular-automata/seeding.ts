@@ -1,9 +1,10 @@
 import type { Size } from "mutoscope/sdk";
+import { orbiumPatch } from "./creature.ts";
 import { PATTERNS, type PatternName } from "./patterns.ts";
 import type { Automaton } from "./systems/automaton.ts";
 
 /** How the field is sown. */
-export type Seeding = "noise" | "patches" | "mirrors" | "rings" | "point" | PatternName;
+export type Seeding = "noise" | "patches" | "mirrors" | "rings" | "point" | "creatures" | PatternName;
 
 /** What sowing needs to know. */
 export interface Sowing {
@@ -14,6 +15,8 @@ export interface Sowing {
 	readonly random: () => number;
 	/** Width of a speck of life in cells: 1 where single cells live, more where they only live together. */
 	readonly grain: number;
+	/** Radius of a creature's kernel in cells. */
+	readonly creature: number;
 }
 
 /** Clears the field and sows it. Same sowing, same field. */
@@ -41,6 +44,11 @@ export function sowField(automaton: Automaton, sowing: Sowing): void {
 			const distance = Math.hypot(x - size.width / 2, y - size.height / 2);
 			return distance % (width * 4) < width && distance < short / 2;
 		});
+	} else if (seeding === "creatures") {
+		const room = (7 * sowing.creature) ** 2;
+		for (let i = 0; i < Math.max(1, Math.round((size.width * size.height) / room)); i++) {
+			sowCreature(automaton, sowing, random() * size.width, random() * size.height);
+		}
 	} else if (seeding === "point") {
 		sowPoint(automaton, sowing);
 	} else {
@@ -58,6 +66,10 @@ export interface Disc {
 /** Clears a disc and sows it. What reaches over the rim comes in on the other side. */
 export function splash(automaton: Automaton, sowing: Sowing, { x, y, radius }: Disc): void {
 	const { size } = automaton;
+	if (sowing.seeding === "creatures") {
+		sowCreature(automaton, sowing, x, y);
+		return;
+	}
 	const specks = new Specks(sowing, radius * 2 + 1);
 	for (let dy = -Math.ceil(radius); dy <= radius; dy++) {
 		for (let dx = -Math.ceil(radius); dx <= radius; dx++) {
@@ -100,6 +112,12 @@ function sowMirrored(automaton: Automaton, sowing: Sowing, reach: number): void 
 			}
 		}
 	}
+}
+
+function sowCreature(automaton: Automaton, { random, creature }: Sowing, left: number, top: number): void {
+	const { size } = automaton;
+	const patch = { radius: creature, angle: 2 * Math.PI * random(), draw: random() };
+	orbiumPatch(patch, (x, y, level) => automaton.sow(indexAt(size, left + x, top + y), level));
 }
 
 function sowPoint(automaton: Automaton, { random, grain }: Sowing): void {

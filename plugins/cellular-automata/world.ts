@@ -140,10 +140,13 @@ export class World {
 
 	#sowing(values: Params): Sowing {
 		const fits = SEEDINGS[this.#system];
+		const orbium = this.#system === "lenia" && values.lenia.species === "orbium";
+		const auto = orbium ? "creatures" : fits.seeding;
 		return {
-			seeding: values.seeding === "auto" ? fits.seeding : values.seeding,
+			seeding: values.seeding === "auto" ? auto : values.seeding,
 			density: values.density,
 			grain: fits.grain,
+			creature: this.#automaton instanceof Lenia ? this.#automaton.rule.radius : 13,
 			random: this.#random,
 		};
 	}

@@ -73,24 +73,17 @@ function fromPanel(values: Params, time: number): AnyRule {
 		}
 		case "reaction": {
 			const { species, feed, kill, spread, drift } = values.reaction;
-			const kind: ReactionRule = REACTIONS[species];
-			const [east, north] = wander(time);
+			const kind = REACTIONS[species];
 			return {
 				system: "reaction",
-				feed: Math.max(0, kind.feed + feed + drift * 0.008 * east),
-				kill: Math.max(0, kind.kill + kill + drift * 0.0025 * north),
+				feed: kind.feed + feed,
+				kill: kind.kill + kill,
+				feedRange: drift * 0.02,
+				killRange: drift * 0.005,
+				phase: time / 97,
 				spreadU: kind.spreadU * spread,
 				spreadV: kind.spreadV * spread,
 			};
 		}
 	}
-}
-
-/** A way that never comes back to where it was: two sums of sines, each within −1 to 1; it begins at 0, 0. */
-function wander(time: number): [east: number, north: number] {
-	const turn = 2 * Math.PI * time;
-	return [
-		0.6 * Math.sin(turn / 53) + 0.4 * Math.sin(turn / 31.7),
-		0.6 * Math.sin(turn / 43) + 0.4 * Math.sin(turn / 71.3),
-	];
 }

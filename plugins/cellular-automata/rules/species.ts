@@ -63,6 +63,7 @@ const spread = { spreadU: 1, spreadV: 0.5 };
 
 /** Kinds of Gray-Scott reactions, by Pearson's letters where he has them, feed and kill as on R. Munafo's map. */
 export const REACTIONS = {
+	menagerie: { feed: 0.024, kill: 0.0548, ...spread },
 	coral: { feed: 0.0545, kill: 0.062, ...spread },
 	mitosis: { feed: 0.0367, kill: 0.0649, ...spread },
 	worms: { feed: 0.046, kill: 0.063, ...spread },
@@ -75,4 +76,4 @@ export const REACTIONS = {
 	"pulsing-solitons": { feed: 0.025, kill: 0.06, ...spread },
 	waves: { feed: 0.014, kill: 0.045, ...spread },
 	"u-skate": { feed: 0.062, kill: 0.0609, ...spread },
-} as const satisfies Record<string, ReactionRule>;
+} as const satisfies Record<string, Partial<ReactionRule>>;

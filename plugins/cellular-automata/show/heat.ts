@@ -68,13 +68,28 @@ export function glowOn({ cells }: StateAutomaton, heat: Uint16Array, table: Uint
 	}
 }
 
-/** The same for levels: heat follows a rising level at once, and a falling one as its trail fades. */
-export function glowOnLevels({ levels }: LevelAutomaton, heat: Uint16Array, { seconds, trail }: Afterglow): void {
-	const fade = Math.ceil(gone(seconds, trail) * HEAT);
+/** How warm a level is that has not changed for long, against one that has just come. */
+const STEADY = 0.68;
+
+/**
+ * The same for levels. Where a level rises, heat follows at once and is hotter by how much it rose; where it falls, heat
+ * trails. `settled` is what each level was lately, and follows as it cools.
+ */
+export function glowOnLevels(
+	{ levels }: LevelAutomaton,
+	heat: Uint16Array,
+	settled: Float32Array,
+	{ seconds, trail, cooling }: Afterglow,
+): void {
+	const fade = gone(seconds, trail);
+	const cool = gone(seconds, cooling);
 	for (let i = 0; i < heat.length; i++) {
-		const target = ((levels[i] as number) * (HEAT - 1)) | 0;
+		const level = levels[i] as number;
+		const risen = level - (settled[i] as number);
+		settled[i] = (settled[i] as number) + cool * risen;
+		const target = (HEAT - 1) * (STEADY * level + (1 - STEADY) * Math.max(0, Math.min(1, risen * 1.6)));
 		const over = (heat[i] as number) - target;
-		heat[i] = over <= 0 ? target : target + over - ((over * fade + HEAT - 1) >> 12);
+		heat[i] = over <= 0 ? target : target + over * (1 - fade);
 	}
 }
 

@@ -18,12 +18,15 @@ export interface Painting {
 
 const FLAT = SHADES / 2;
 
+/** Difference in heat from one cell to the next that is as bright, or as dark, as it gets at full relief. */
+const STEEP = 700;
+
 /** Paints every cell as a square. */
 export function paintSquares(out: Uint32Array, picture: Size, painting: Painting): void {
 	const { heat, grid, cell, colours, relief, circular } = painting;
 	const { width } = picture;
 	const wrap = circular ? 20 : 0;
-	const gain = (relief * FLAT) / 1400;
+	const gain = (relief * FLAT) / (2 * STEEP);
 	for (let y = 0, to = 0; to < out.length; y++) {
 		const row = y * grid.width;
 		const above = y > 0 ? row - grid.width : row;
@@ -31,7 +34,7 @@ export function paintSquares(out: Uint32Array, picture: Size, painting: Painting
 		for (let gx = 0, x = 0; x < width; gx++) {
 			const here = heat[row + gx] as number;
 			const slope = (((here - left) << wrap) >> wrap) + (((here - (heat[above + gx] as number)) << wrap) >> wrap);
-			const colour = colours[(shadeOf(slope * gain) << 10) | (here >> 2)] as number;
+			const colour = colours[(Math.max(0, Math.min(SHADES - 1, FLAT + slope * gain)) << 10) | (here >> 2)] as number;
 			left = here;
 			for (const end = Math.min(width, x + cell); x < end; x++) out[to + x] = colour;
 		}
@@ -39,11 +42,6 @@ export function paintSquares(out: Uint32Array, picture: Size, painting: Painting
 		to += width;
 		for (let copy = 1; copy < cell && to < out.length; copy++, to += width) out.copyWithin(to, first, first + width);
 	}
-}
-
-function shadeOf(light: number): number {
-	const shade = (FLAT + light) | 0;
-	return shade < 0 ? 0 : shade >= SHADES ? SHADES - 1 : shade;
 }
 
 /** Room for `paintSmoothly` to work in, for one width of grid and picture. */
@@ -59,62 +57,59 @@ export class Smoothing {
 
 /**
  * Paints a smooth surface through the cells: heat, not colour, is interpolated (quadratic B-spline), so that the edges
- * between colours stay sharp at any size.
+ * between colours stay sharp at any size. Whole numbers throughout: this goes over every pixel.
  */
 export function paintSmoothly(out: Uint32Array, picture: Size, painting: Painting, { row, above }: Smoothing): void {
-	const { grid, cell, colours, relief, circular } = painting;
+	const { cell, colours, relief, circular } = painting;
 	const { width } = picture;
-	const wrap = circular ? 16 : 0;
-	const gain = (relief * FLAT * cell) / (16 * 900);
-	const weights = splineWeights(cell);
+	const [mask, half] = circular ? [0xffff, 0x8000] : [-1, 0];
+	const gain = Math.round((65536 * relief * FLAT * cell) / (16 * STEEP));
+	const [befores, afters] = [weightsOf(cell, -1), weightsOf(cell, 1)];
 	for (let y = 0, to = 0; to < out.length; y++) {
-		const centre = Math.min(grid.height - 1, Math.floor(y / cell));
-		interpolateRow(painting, row, centre, weights, y % cell);
-		let left = (row[1] as number) & 0xffff;
+		const part = y % cell;
+		interpolateRow(painting, row, Math.floor(y / cell), befores[part] as number, afters[part] as number);
+		let left = row[0] as number;
 		if (y === 0) above.fill(left);
 		for (let gx = 1, x = 0; x < width; gx++) {
 			const here = row[gx] as number;
-			const before = (((row[gx - 1] as number) - here) << wrap) >> wrap;
-			const after = (((row[gx + 1] as number) - here) << wrap) >> wrap;
-			for (let part = 0; part < cell && x < width; part++, x++) {
-				const value =
-					(here + (((weights[2 * part] as number) * before + (weights[2 * part + 1] as number) * after) >> 8)) & 0xffff;
-				const slope = (((value - left) << wrap) >> wrap) + (((value - (above[x] as number)) << wrap) >> wrap);
-				above[x] = value;
-				left = value;
-				out[to++] = colours[(shadeOf(slope * gain) << 10) | (value >> 6)] as number;
+			const before = (row[gx - 1] as number) - here;
+			const after = (row[gx + 1] as number) - here;
+			for (let i = 0; i < cell && x < width; i++, x++) {
+				const level = here + (((befores[i] as number) * before + (afters[i] as number) * after) >> 8);
+				const slope = level - left + (((level - (above[x] as number) + half) & mask) - half);
+				const shade = FLAT + ((slope * gain) >> 16);
+				above[x] = level;
+				left = level;
+				out[to++] = colours[(Math.max(0, Math.min(SHADES - 1, shade)) << 10) | ((level >> 6) & 1023)] as number;
 			}
 		}
 	}
 }
 
-/** Heat × 16 along a line through the cells, at `part` of row `centre`, with one cell of rim on either side. */
-function interpolateRow(
-	{ heat, grid, circular }: Painting,
-	row: Int32Array,
-	centre: number,
-	weights: Int32Array,
-	part: number,
-) {
-	const here = centre * grid.width;
-	const up = centre > 0 ? here - grid.width : here;
-	const down = centre + 1 < grid.height ? here + grid.width : here;
-	const wrap = circular ? 20 : 0;
-	const [first, last] = [weights[2 * part] as number, weights[2 * part + 1] as number];
+/**
+ * Heat × 16 along a line through row y and its neighbours, with a cell of rim on either side. Angles go on past the full
+ * circle, so that from cell to cell they take the shorter way.
+ */
+function interpolateRow({ heat, grid, circular }: Painting, row: Int32Array, y: number, before: number, after: number) {
+	const [mask, half] = circular ? [4095, 2048] : [-1, 0];
+	const here = y * grid.width;
+	const up = y > 0 ? here - grid.width : here;
+	const down = y + 1 < grid.height ? here + grid.width : here;
+	let [last, turns] = [0, 0];
 	for (let x = 0; x < grid.width; x++) {
 		const own = heat[here + x] as number;
-		const before = (((heat[up + x] as number) - own) << wrap) >> wrap;
-		const after = (((heat[down + x] as number) - own) << wrap) >> wrap;
-		row[x + 1] = (own << 4) + ((first * before + last * after) >> 4);
+		const above = (((heat[up + x] as number) - own + half) & mask) - half;
+		const below = (((heat[down + x] as number) - own + half) & mask) - half;
+		const value = (own << 4) + ((before * above + after * below) >> 4);
+		if (circular && x > 0) turns += ((value - last + 0x8000) >> 16) << 16;
+		last = value;
+		row[x + 1] = value - turns;
 	}
 	row[0] = row[1] as number;
 	row[grid.width + 1] = row[grid.width] as number;
 }
 
-/** Weights × 256 of the cell before and the cell after, for each pixel of a cell. */
-function splineWeights(cell: number): Int32Array {
-	return Int32Array.from({ length: 2 * cell }, (_, i) => {
-		const off = ((i >> 1) + 0.5) / cell - 0.5;
-		return Math.round(128 * (0.5 + (i & 1 ? off : -off)) ** 2);
-	});
+/** Weight × 256 of the cell on one side (−1 before, 1 after), for each pixel of a cell. */
+function weightsOf(cell: number, side: number): Int32Array {
+	return Int32Array.from({ length: cell }, (_, i) => Math.round(128 * (0.5 + side * ((i + 0.5) / cell - 0.5)) ** 2));
 }

@@ -16,6 +16,8 @@ export class Screen {
 	#grid: Size = { width: 1, height: 1 };
 	/** Heat of each cell, in the automaton's order of rows. */
 	#heat = new Uint16Array(1);
+	/** What levels were lately; only where cells have levels. */
+	#settled = new Float32Array(1);
 	/** Heat as it is melted into from generation to generation; the same order. */
 	#melted = new Uint16Array(1);
 	/** Heat as it is painted, rows top to bottom. */
@@ -33,6 +35,7 @@ export class Screen {
 	/** Forgets everything that glows. */
 	clear(): void {
 		this.#heat.fill(0);
+		this.#settled.fill(0);
 		this.#melted.fill(0);
 		this.#hue = 0;
 	}
@@ -68,7 +71,7 @@ export class Screen {
 	#glow(automaton: Automaton, { trail, cooling }: Params, seconds: number): void {
 		const afterglow = { seconds, trail, cooling };
 		if (automaton.look === "levels") {
-			glowOnLevels(automaton, this.#heat, afterglow);
+			glowOnLevels(automaton, this.#heat, this.#settled, afterglow);
 			return;
 		}
 		const of = [automaton.look, automaton.states, seconds, trail, cooling].join();
@@ -98,6 +101,7 @@ export class Screen {
 		}
 		this.#grid = { width, height };
 		this.#heat = heat;
+		this.#settled = new Float32Array(width * height);
 		this.#melted = heat.slice();
 		this.#shown = heat.slice();
 		this.#halo = new Halo(this.#grid);

@@ -7,6 +7,11 @@ export interface ReactionRule {
 	readonly feed: number;
 	/** How fast V is taken out besides, 0 to 0.08 per unit of time. */
 	readonly kill: number;
+	/** How far feed and kill differ over the field, up and down. */
+	readonly feedRange: number;
+	readonly killRange: number;
+	/** Where the landscape of feed and kill has wandered to, in turns. */
+	readonly phase: number;
 	/** How fast U and V spread, in cells² per unit of time; stable up to 1. */
 	readonly spreadU: number;
 	readonly spreadV: number;
@@ -16,7 +21,7 @@ export interface ReactionRule {
 export const STEPS = 8;
 
 /** The concentration of V that is shown as fully alive. */
-const FULL = 0.42;
+const FULL = 0.36;
 
 /**
  * Gray-Scott reaction and diffusion: U + 2V → 3V, V → P, with U fed in.
@@ -37,6 +42,11 @@ export class Reaction implements LevelAutomaton {
 	#v: Float64Array;
 	#nextU: Float64Array;
 	#nextV: Float64Array;
+	/** What the column and the row of a cell add to feed and to the loss of V. */
+	readonly #feedX: Float64Array;
+	readonly #feedY: Float64Array;
+	readonly #lossX: Float64Array;
+	readonly #lossY: Float64Array;
 	readonly #steps: number;
 
 	/** Everything U, no V, until something is sown. */
@@ -50,6 +60,10 @@ export class Reaction implements LevelAutomaton {
 		this.#v = new Float64Array(cells);
 		this.#nextU = new Float64Array(cells).fill(1);
 		this.#nextV = new Float64Array(cells);
+		this.#feedX = new Float64Array(size.width);
+		this.#feedY = new Float64Array(size.height);
+		this.#lossX = new Float64Array(size.width);
+		this.#lossY = new Float64Array(size.height);
 		this.#steps = steps;
 	}
 
@@ -72,6 +86,7 @@ export class Reaction implements LevelAutomaton {
 	}
 
 	step(): void {
+		this.#shape();
 		for (let i = 0; i < this.#steps; i++) this.#react();
 		const { width, height } = this.size;
 		for (let y = 0, at = 0; y < height; y++) {
@@ -89,6 +104,23 @@ export class Reaction implements LevelAutomaton {
 		this.set(index, 1, 0);
 	}
 
+	/** Two waves across and two down, each of which goes its own way; their sum is at most the range. */
+	#shape(): void {
+		const { feed, kill, feedRange, killRange, phase } = this.rule;
+		const wave = (at: number, length: number, turns: number) => Math.sin(2 * Math.PI * (at / length + turns)) / 2;
+		const { width, height } = this.size;
+		for (let x = 0; x < width; x++) {
+			const more = feedRange * wave(x, width, phase);
+			this.#feedX[x] = more;
+			this.#lossX[x] = more + killRange * wave(x, width, 0.3 - phase * 0.62);
+		}
+		for (let y = 0; y < height; y++) {
+			const more = feed + feedRange * wave(y, height, 0.1 - phase * 0.83);
+			this.#feedY[y] = more;
+			this.#lossY[y] = more + kill + killRange * wave(y, height, 0.7 + phase * 0.71);
+		}
+	}
+
 	#inside(index: number): number {
 		const { width } = this.size;
 		return (Math.floor(index / width) + 1) * (width + 2) + (index % width) + 1;
@@ -96,10 +128,10 @@ export class Reaction implements LevelAutomaton {
 
 	#react(): void {
 		const { width, height } = this.size;
-		const { feed, kill, spreadU, spreadV } = this.rule;
+		const { spreadU, spreadV } = this.rule;
 		const [u, v, nextU, nextV] = [this.#u, this.#v, this.#nextU, this.#nextV];
 		const stride = width + 2;
-		const loss = feed + kill;
+		const [feedX, lossX] = [this.#feedX, this.#lossX];
 		this.#rim(u);
 		this.#rim(v);
 		for (let y = 1; y <= height; y++) {
@@ -108,7 +140,9 @@ export class Reaction implements LevelAutomaton {
 			let down = i + stride;
 			let [uLeft, uHere] = [column(u, up - 1, i - 1, down - 1), column(u, up, i, down)];
 			let [vLeft, vHere] = [column(v, up - 1, i - 1, down - 1), column(v, up, i, down)];
-			for (const end = i + width; i < end; i++, up++, down++) {
+			const feedHere = this.#feedY[y - 1] as number;
+			const lossHere = this.#lossY[y - 1] as number;
+			for (let x = 0; x < width; x++, i++, up++, down++) {
 				const uRight = column(u, up + 1, i + 1, down + 1);
 				const vRight = column(v, up + 1, i + 1, down + 1);
 				const a = u[i] as number;
@@ -117,8 +151,8 @@ export class Reaction implements LevelAutomaton {
 				const aroundU = (uLeft + 4 * uHere + uRight - 36 * a) * 0.05;
 				const aroundV = (vLeft + 4 * vHere + vRight - 36 * b) * 0.05;
 				const reaction = a * b * b;
-				nextU[i] = a + spreadU * aroundU - reaction + feed * (1 - a);
-				nextV[i] = b + spreadV * aroundV + reaction - loss * b;
+				nextU[i] = a + spreadU * aroundU - reaction + (feedHere + (feedX[x] as number)) * (1 - a);
+				nextV[i] = b + spreadV * aroundV + reaction - (lossHere + (lossX[x] as number)) * b;
 				uLeft = uHere;
 				uHere = uRight;
 				vLeft = vHere;

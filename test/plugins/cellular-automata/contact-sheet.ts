@@ -3,7 +3,6 @@
  *
  *     node --conditions=mutoscope:source test/plugins/cellular-automata/contact-sheet.ts
  */
-import { writeFileSync } from "node:fs";
 import type { Size } from "../../../src/base/geometry.ts";
 import { type Knobs, open, valuesOf } from "./play.ts";
 import { pngOf } from "./png.ts";
