@@ -36,7 +36,7 @@ export async function buildPage(): Promise<{ folder: string; remove: () => void 
 	return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A daemon that serves the built page with the policy of the real one, and REST answers by path. */
+/** A daemon that serves the built page with the policy of the real one, REST answers by path, and pages as text. */
 export async function servePage(
 	folder: string,
 	parts: Readonly<Record<string, z.ZodObject>>,
@@ -47,7 +47,9 @@ export async function servePage(
 		const { pathname } = new URL(request.url ?? "/", "http://localhost");
 		const rest = { "/api/v1/me": { role: "admin" }, ...answers }[pathname];
 		if (rest !== undefined) {
-			response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(rest));
+			const isPage = typeof rest === "string";
+			response.writeHead(200, { "Content-Type": isPage ? "text/html" : "application/json" });
+			response.end(isPage ? rest : JSON.stringify(rest));
 			return;
 		}
 		const path = pathname === "/" ? "/index.html" : pathname.startsWith("/view/") ? "/view.html" : pathname;

@@ -111,6 +111,38 @@ describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium
 			await kept("/main/scale", 1.1);
 		});
 
+		test("moves by a tenth while a second finger rests on it", async () => {
+			const { page } = await visit({ width: 1280, height: 800 }, true);
+			const at = await middle(page, "Scale");
+			const touch = await page.context().newCDPSession(page);
+			const fingers = (type: "touchStart" | "touchMove", ...points: [number, number][]) =>
+				touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+			await fingers("touchStart", [at.x, at.y]);
+			await fingers("touchStart", [at.x, at.y], [at.x + 10, at.y + 60]);
+			await fingers("touchMove", [at.x, at.y - at.height / 2], [at.x + 10, at.y + 60]);
+			await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+			await kept("/main/scale", 1.1);
+		});
+
+		test("and another go with a finger each", async () => {
+			const { page } = await visit({ width: 1280, height: 800 }, true);
+			const [a, b] = [await middle(page, "Scale"), await middle(page, "Angle")];
+			const touch = await page.context().newCDPSession(page);
+			const fingers = (type: "touchStart" | "touchMove", up: number) =>
+				touch.send("Input.dispatchTouchEvent", {
+					type,
+					touchPoints: [
+						{ x: a.x, y: a.y - up, id: 0 },
+						{ x: b.x, y: b.y - up, id: 1 },
+					],
+				});
+			await fingers("touchStart", 0);
+			await fingers("touchMove", 45);
+			await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+			await kept("/main/angle", 0.75);
+			expect(fake.store.get("/main/scale")).toBeCloseTo(1 + (45 / a.height) * 2, 1);
+		});
+
 		test("goes back to its default at a double tap", async () => {
 			const { page } = await visit();
 			fake.store.set([["/main/scale", 0.3]], "osc");
