@@ -26,18 +26,32 @@ export async function loadLibrary(): Promise<Library> {
 	return { ...lib, c };
 }
 
+/** Files that FFmpeg still works on although we have given them up. */
+const stuck = new WeakSet<FormatContext>();
+
 /** Waits for a step of FFmpeg, and interrupts one that takes too long. Throws `source/unreadable`. */
 export async function patient<T>(path: string, format: FormatContext, step: Promise<T>): Promise<T> {
 	const { promise, reject } = Promise.withResolvers<never>();
 	const timer = setTimeout(() => {
+		stuck.add(format);
 		format.interrupt();
 		reject(unreadable(path, `a step of reading it took longer than ${PATIENCE} s`));
 	}, PATIENCE * 1000);
+	const free = () => stuck.delete(format);
+	step.then(free, free);
 	try {
 		return await Promise.race([step, promise]);
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+/** Gives back FFmpeg's memory, unless it still works in it: then it is lost, and the answer `false`. */
+export async function closeFile({ format, decoder }: Pick<Opened, "format" | "decoder">): Promise<boolean> {
+	if (stuck.has(format)) return false;
+	decoder.freeContext();
+	await format.closeInput();
+	return true;
 }
 
 /** Opens the best video stream of a plain local file. Throws `source/unreadable`. */
@@ -70,8 +84,7 @@ export async function openFile(library: Library, path: string): Promise<Opened> 
 		limits.free();
 		return { format, stream, decoder };
 	} catch (error) {
-		decoder.freeContext();
-		await format.closeInput();
+		await closeFile({ format, decoder });
 		throw error;
 	}
 }

@@ -1,5 +1,5 @@
 import type { Packet, Frame as Picture, Rational } from "node-av/lib";
-import { type Library, type Opened, openFile, patient } from "./open.ts";
+import { closeFile, type Library, type Opened, openFile, patient } from "./open.ts";
 import { unreadable } from "./path.ts";
 
 /** A decoded picture in FFmpeg's memory; whoever receives it frees it. */
@@ -103,9 +103,7 @@ export class Reader implements AsyncDisposable {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#forget();
-		this.#packet.free();
-		this.#opened.decoder.freeContext();
-		await this.#opened.format.closeInput();
+		if (await closeFile(this.#opened)) this.#packet.free();
 	}
 
 	async #jump(time: number): Promise<boolean> {
@@ -123,10 +121,9 @@ export class Reader implements AsyncDisposable {
 	async #reopen(): Promise<void> {
 		this.#forget();
 		this.#newest = { time: 0, end: 0 };
-		const { decoder, format } = this.#opened;
+		const before = this.#opened;
 		this.#opened = await openFile(this.#library, this.#path);
-		decoder.freeContext();
-		await format.closeInput();
+		await closeFile(before);
 	}
 
 	#forget(): void {

@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { chmodSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FormatContext } from "node-av/lib";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { patient } from "../../bridges/file/open.ts";
 import { follow } from "./open.ts";
 import { number, Playing } from "./playing.ts";
 
@@ -55,6 +57,23 @@ describe("a file is refused as source/unreadable", () => {
 		);
 		const whole = readFileSync(await playing.clip("whole.mp4", { frames: 10 }));
 		await refused(at("cut.mp4", whole.subarray(0, whole.length / 2)), /broken, or no video/);
+	});
+
+	test("that keeps FFmpeg busy for more than ten seconds", async () => {
+		vi.useFakeTimers();
+		try {
+			const format = { interrupt: vi.fn() } as unknown as FormatContext;
+			const refusal = expect(patient("slow.mp4", format, new Promise(() => {}))).rejects;
+			const seen = refusal.toMatchObject({
+				code: "source/unreadable",
+				message: expect.stringMatching(/longer than 10 s/),
+			});
+			await vi.advanceTimersByTimeAsync(10_000);
+			await seen;
+			expect(format.interrupt).toHaveBeenCalledOnce();
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	test("that makes FFmpeg open others", async () => {
