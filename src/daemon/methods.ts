@@ -37,7 +37,7 @@ export function methodsOf(backend: Backend): Readonly<Record<string, Method>> {
 		"recording.list": method("viewer", z.object({}), () => recordings.list()),
 		"recording.start": method("operator", session, ({ session }) => recordings.start(session)),
 		"recording.stop": method("operator", session, ({ session }) => recordings.stop(session)),
-		"recording.remove": method("operator", z.object({ id: name }), ({ id }) => recordings.remove(id)),
+		"recording.remove": method("admin", z.object({ id: name }), ({ id }) => recordings.remove(id)),
 	};
 }
 

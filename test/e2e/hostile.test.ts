@@ -1,24 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { createApp } from "../../src/server/app.ts";
-import { rulesOf } from "../../src/server/guard.ts";
-import { type Listening, listen } from "../../src/server/listen.ts";
-import { Tokens } from "../../src/server/tokens.ts";
-import { peer } from "../peers.ts";
-import { FakeBackend, quiet, SECRET } from "../src/server/fake.ts";
-
-const executablePath = peer("chromium");
-const quietly = [
-	"disable-gpu",
-	"disable-quic",
-	"no-first-run",
-	"disable-background-networking",
-	"disable-component-update",
-];
+import type { DaemonStatus } from "../../src/protocol/messages.ts";
+import { noBrowser, openBrowser } from "./browser.ts";
+import { type RunningDaemon, startDaemon } from "./daemon.ts";
 
 /** What a hostile page tries. Each attempt answers with what it could read, or `undefined`. */
 const ATTACK = `
@@ -92,44 +80,29 @@ const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
 const sockets = new WebSocketServer({ noServer: true });
 const hits: string[] = [];
 
-describe.skipIf(!executablePath)("a hostile page (skipped without Chromium)", () => {
-	const backend = new FakeBackend();
-	const tokens = new Tokens(SECRET);
-	const upgrades: (string | undefined)[] = [];
-	let server: Listening;
+describe.skipIf(noBrowser)(`a hostile page${noBrowser}`, () => {
+	let daemon: RunningDaemon;
+	let port: string;
 	let evil: Server;
 	let trusting: Server;
 	let browser: Browser;
 	let page: Page;
-	let revision: number;
+	let before: unknown;
 
 	const portOf = (other: Server) => (other.address() as AddressInfo).port;
-	const target = (name: string) => [`http://${name}:${server.port}`, `ws://${name}:${server.port}`] as const;
+	const target = (name: string) => [`http://${name}:${port}`, `ws://${name}:${port}`] as const;
 	const attempt = (http: string, ws: string) => `attack(${JSON.stringify(http)}, ${JSON.stringify(ws)})`;
 
 	beforeAll(async () => {
-		server = await listen({
-			host: "127.0.0.1",
-			port: 0,
-			serve: (port) => {
-				const rules = rulesOf({ port, tokens });
-				return { rules, app: createApp({ backend, rules, ui: "/nowhere", log: quiet }) };
-			},
-			upgrades: {
-				"/ws": (request, socket, head, { role }) =>
-					sockets.handleUpgrade(request, socket, head, () => upgrades.push(role)),
-			},
-		});
+		daemon = await startDaemon();
+		port = new URL(daemon.url).port;
 		trusting = naive();
 		evil = createServer((request, response) => {
 			response.writeHead(200, { "content-type": request.url === "/attack.js" ? "text/javascript" : "text/html" });
 			response.end(request.url === "/attack.js" ? ATTACK : "<!doctype html><body><script src=/attack.js></script>");
 		}).listen(0, "127.0.0.1");
 		await Promise.all([once(trusting, "listening"), once(evil, "listening")]);
-		browser = await chromium.launch({
-			executablePath: String(executablePath),
-			args: ["--no-sandbox", "--host-resolver-rules=MAP *.example 127.0.0.1", ...quietly.map((flag) => `--${flag}`)],
-		});
+		browser = await openBrowser("--host-resolver-rules=MAP *.example 127.0.0.1");
 		page = await browser.newPage();
 	}, 60_000);
 
@@ -138,42 +111,53 @@ describe.skipIf(!executablePath)("a hostile page (skipped without Chromium)", ()
 		for (const client of sockets.clients) client.terminate();
 		trusting?.close();
 		evil?.close();
-		await server?.[Symbol.asyncDispose]();
-		backend[Symbol.dispose]();
+		await daemon?.[Symbol.asyncDispose]();
 	});
 
-	/** How often the server, and not the browser, said no. */
+	/** Everything that a page could have changed. */
+	async function state(): Promise<unknown> {
+		const { rev, values } = await daemon.ask<{ rev: number; values: unknown }>("/api/v1/params");
+		const { sessions } = await daemon.ask<DaemonStatus>("/api/v1/status");
+		const shows = sessions.map(({ name, restarts, pipeline, source, recording }) => [
+			name,
+			restarts,
+			pipeline,
+			source,
+			recording,
+		]);
+		return { rev, values, shows, recordings: await daemon.ask("/api/v1/recordings") };
+	}
+
+	/** How often the daemon, and not the browser, said no. */
 	async function refusals(): Promise<number> {
-		const headers = { authorization: `Bearer ${SECRET}` };
-		const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`, { headers })).text();
+		const headers = { authorization: `Bearer ${daemon.token}` };
+		const text = await (await fetch(`${daemon.url}/metrics`, { headers })).text();
 		return [...text.matchAll(/status="(403|421)"} (\d+)/g)].reduce((sum, [, , count]) => sum + Number(count), 0);
 	}
 
-	/** The victim has a page of ours open and is signed in as admin. */
+	/** The victim's browser is signed in as admin: our own page can do everything. */
 	beforeEach(async () => {
-		await page.goto(`http://127.0.0.1:${server.port}/login?key=${tokens.login("admin")}`);
+		const { url } = await daemon.ask<{ url: string }>("/api/v1/login-links", { method: "POST" });
+		await page.goto(url);
 		const ours = await page.evaluate("fetch('/api/v1/me').then((response) => response.json())");
 		expect(ours).toEqual({ role: "admin" });
-		backend.calls.length = 0;
-		upgrades.length = 0;
-		revision = backend.store.revision;
+		await page.goto("about:blank");
+		before = await state();
 	});
 
-	function untouched(): void {
-		expect(backend.calls).toEqual([]);
-		expect(upgrades).toEqual([]);
-		expect(backend.store.revision).toBe(revision);
+	async function untouched(): Promise<void> {
+		expect(await state()).toEqual(before);
 	}
 
 	async function readsNothing(
 		by: { evaluate(script: string): Promise<unknown> },
 		at: readonly [string, string],
 	): Promise<void> {
-		const before = await refusals();
+		const refused = await refusals();
 		const read = (await by.evaluate(attempt(...at))) as Record<string, unknown>;
 		expect(Object.entries(read).filter(([, text]) => text !== undefined)).toEqual([]);
-		expect(await refusals()).toBeGreaterThan(before + 10);
-		untouched();
+		expect(await refusals()).toBeGreaterThan(refused + 10);
+		await untouched();
 	}
 
 	test("does get through to a server that trusts everyone", async () => {
@@ -199,6 +183,14 @@ describe.skipIf(!executablePath)("a hostile page (skipped without Chromium)", ()
 		await readsNothing(page, target(name));
 	});
 
+	test("our own page may do what the others try", async () => {
+		await page.goto(`${daemon.url}/docs`);
+		const init = { method: "PUT", headers: { "content-type": "application/json" }, body: '{"value":0.6}' };
+		const path = "/api/v1/params/main/density";
+		expect(await page.evaluate(`fetch("${path}", ${JSON.stringify(init)}).then((one) => one.status)`)).toBe(200);
+		expect(await daemon.ask(path)).toMatchObject({ value: 0.6 });
+	});
+
 	test("from another port of this machine, to which the browser sends our cookie, reaches nothing", async () => {
 		await page.goto(`http://127.0.0.1:${portOf(evil)}/`);
 		await readsNothing(page, target("127.0.0.1"));
@@ -216,7 +208,7 @@ describe.skipIf(!executablePath)("a hostile page (skipped without Chromium)", ()
 	});
 
 	test("whose name was rebound to this machine is not even served", async () => {
-		const response = await page.goto(`http://rebound.example:${server.port}/api/v1/params`);
+		const response = await page.goto(`http://rebound.example:${port}/api/v1/params`);
 		expect(response?.status()).toBe(421);
 		await page.addScriptTag({ content: ATTACK }).catch(() => {});
 		const [http] = target("rebound.example");
@@ -224,24 +216,24 @@ describe.skipIf(!executablePath)("a hostile page (skipped without Chromium)", ()
 			`fetch(${JSON.stringify(http)} + "/api/v1/params").then((one) => one.status, () => 0)`,
 		);
 		expect([0, 421]).toContain(read);
-		untouched();
+		await untouched();
 	});
 
 	test("cannot put our page into a frame", async () => {
 		await page.goto(`http://evil.example:${portOf(evil)}/`);
-		await page.setContent(`<iframe src="http://127.0.0.1:${server.port}/docs"></iframe>`);
+		await page.setContent(`<iframe src="http://127.0.0.1:${port}/docs"></iframe>`);
 		const frame = page.frames().find((one) => one !== page.mainFrame());
 		expect(await frame?.evaluate("document.querySelector('details')")).toBeNull();
-		untouched();
+		await untouched();
 	});
 
 	test("may link to our page, which opens and does nothing", async () => {
 		await page.goto(`http://evil.example:${portOf(evil)}/`);
-		const link = `<a href="http://127.0.0.1:${server.port}/docs">x</a>`;
+		const link = `<a href="http://127.0.0.1:${port}/docs">x</a>`;
 		await page.setContent(link);
 		await page.click("a");
 		await page.waitForURL("**/docs");
 		expect(await page.textContent("h1")).toContain("Mutoscope");
-		untouched();
+		await untouched();
 	});
 });

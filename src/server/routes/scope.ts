@@ -38,7 +38,7 @@ export function scopeRoutes(backend: Backend): Route[] {
 	const read = { ...shared, method: "get", role: "viewer" } as const;
 	const write = { ...shared, method: "post", role: "operator" } as const;
 	const turn = async (wanted: Readonly<Record<string, unknown>>, origin: string) => {
-		const takes = (address: string) => store.find(address) !== undefined;
+		const takes = (address: string) => store.takes(address);
 		const { changes } = scopeChanges(wanted, `/${home(backend).name}`, takes);
 		if (changes.length > 0) await backend.setParams(changes, origin);
 	};
