@@ -51,7 +51,9 @@ describe("killed in the middle of a show", () => {
 	test("the daemon itself is started again, into the same show, and leaves no child behind", async () => {
 		await daemon.ask("/api/v1/params", {
 			method: "PATCH",
-			json: { values: { "/main/source/kind": "test-card", "/main/source/fit": "contain", "/main/source/mirror": true } },
+			json: {
+				values: { "/main/source/kind": "test-card", "/main/source/fit": "contain", "/main/source/mirror": true },
+			},
 		});
 		await running(daemon, "source:main");
 		await until(async () => (await daemon.saved()).includes('"/kind":"test-card"'));
