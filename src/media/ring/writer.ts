@@ -70,10 +70,10 @@ export class RingWriter implements Disposable {
 		try {
 			this.#reserve(slot, data.length);
 			memory.pixels(slot, data.length).set(data);
-			this.#checkTaken();
 			const { captured, made, chunk, revision, size, alpha } = frame;
 			const sequence = this.#sequence + 1;
 			memory.describe(slot, { captured, made, chunk, revision, size, alpha, sequence, shown: monotonic() });
+			this.#checkTaken();
 			this.#sequence = sequence;
 			whole = true;
 		} finally {

@@ -1,6 +1,7 @@
 import { closeSync, constants, ftruncateSync, openSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
+import { MutoscopeError } from "../../base/errors.ts";
 import { Mapping, mapper, type Posix } from "./posix.ts";
 import type { SharedMemory } from "./shm.ts";
 
@@ -46,6 +47,11 @@ export function linux(): SharedMemory {
 
 function system(library: LibraryHandle): Posix {
 	const number = FUTEX[process.arch];
+	if (number === undefined) {
+		const platform = `Linux on ${process.arch}`;
+		throw new MutoscopeError("system/unsupported", { feature: "Shared memory", platform, reason: "no futex known" });
+	}
+	const { ENOSPC, EOPNOTSUPP } = koffi.os.errno;
 	const timespec = koffi.struct({ seconds: "int64_t", nanoseconds: "int64_t" });
 	const syscall = library.func("syscall", "long", [
 		"long",
@@ -60,7 +66,8 @@ function system(library: LibraryHandle): Posix {
 	return {
 		reserve(descriptor, offset, bytes) {
 			const code: number = fallocate(descriptor, offset, bytes);
-			if (code !== 0) throw Object.assign(new Error(`/dev/shm is full (errno ${code})`), { errno: code });
+			if (code === ENOSPC) throw new Error(`${FOLDER} is full`);
+			if (code !== 0 && code !== EOPNOTSUPP) throw new Error(`posix_fallocate failed with errno ${code}`);
 		},
 		wait: (address, value, milliseconds) =>
 			new Promise((resolve) => {
