@@ -28,7 +28,7 @@ function plain(_key: string, value: unknown): unknown {
 }
 
 /** Time that passes only by being waited for. */
-class StageTime implements Time {
+export class StageTime implements Time {
 	#now = 100;
 	readonly now = () => this.#now;
 
@@ -59,7 +59,7 @@ export interface Shown {
 }
 
 /** A ring in memory whose readers and writer are in this process. */
-class MemoryRing implements Output {
+export class MemoryRing implements Output {
 	sequence = 0;
 	readonly shown: Shown[] = [];
 	readonly #time: Time;
