@@ -42,6 +42,12 @@ export const configSchema = z.strictObject({
 				.array(z.string())
 				.default([])
 				.describe("Further pages that may talk to the daemon, `https://vj.example`. Others are refused."),
+			local: z
+				.enum(["viewer", "operator", "admin"])
+				.optional()
+				.describe(
+					"What a program on this machine may do without a token, for clients of Daydream Scope. Pages of other sites stay refused.",
+				),
 		})
 		.prefault({})
 		.describe("The page, REST, WebSocket, WHIP and WHEP."),

@@ -109,8 +109,8 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				host: config.http.host,
 				port: config.http.port,
 				serve: (port) => {
-					const { host, hosts, origins } = config.http;
-					const rules = rulesOf({ port, tokens, listen: host, hosts, origins });
+					const { host, hosts, origins, local } = config.http;
+					const rules = rulesOf({ port, tokens, listen: host, hosts, origins, local });
 					return { rules, app: createApp({ backend, rules, ui, log }) };
 				},
 				upgrades: { "/ws": (...request) => control?.upgrade(...request) },
