@@ -80,7 +80,7 @@ export function createApp(options: AppOptions): App {
 		served.set(c.res.status, (served.get(c.res.status) ?? 0) + 1);
 	});
 	app.use(hardened);
-	app.use(gate(rules, new Buckets({ ...ration, now })));
+	app.use(gate(rules, new Buckets({ ...ration, now }), log));
 	app.use(cors);
 	const routes = routesOf(options, previews, served);
 	for (const route of routes) app.on(route.method.toUpperCase(), pattern(route.path), (c) => answer(c, route));

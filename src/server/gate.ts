@@ -1,11 +1,21 @@
 import type { MiddlewareHandler } from "hono";
 import { MutoscopeError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
 import type { Buckets } from "./buckets.ts";
 import { askOf, type Env, remoteOf } from "./context.ts";
 import { judge, type Rules } from "./guard.ts";
 
-/** Puts the guard in front of every request, and each client on its ration. */
-export function gate(rules: Rules, buckets: Buckets): MiddlewareHandler<Env> {
+/** Refusals that are logged; past that they are only counted. */
+const TOLD = 100;
+
+/** Puts the guard in front of every request, and each client on its ration. Each kind of refusal is logged once. */
+export function gate(rules: Rules, buckets: Buckets, log: Log): MiddlewareHandler<Env> {
+	const told = new Set<string>();
+	const tell = ({ message, hint, code }: MutoscopeError) => {
+		if (told.has(message) || told.size >= TOLD) return;
+		told.add(message);
+		log.info(message, { code, hint });
+	};
 	return async (c, next) => {
 		const verdict = judge(askOf(c), rules);
 		const who = verdict.allowed ? (verdict.role ?? "nobody") : "refused";
@@ -14,7 +24,10 @@ export function gate(rules: Rules, buckets: Buckets): MiddlewareHandler<Env> {
 			c.header("Retry-After", String(Math.ceil(seconds)));
 			throw new MutoscopeError("request/too-many", { reason: `try again in ${seconds.toFixed(2)} s` });
 		}
-		if (!verdict.allowed) throw verdict.error;
+		if (!verdict.allowed) {
+			tell(verdict.error);
+			throw verdict.error;
+		}
 		c.set("verdict", verdict);
 		await next();
 	};

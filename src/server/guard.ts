@@ -168,5 +168,6 @@ function refuse(error: MutoscopeError): Verdict {
 }
 
 function shown(text: string): string {
-	return text.length > 100 ? `${text.slice(0, 99)}…` : text || "(none)";
+	const plain = text.replace(/[^\x20-\x7e]/g, "?");
+	return plain.length > 100 ? `${plain.slice(0, 99)}…` : plain || "(none)";
 }

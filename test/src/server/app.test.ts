@@ -39,6 +39,12 @@ describe("refusals", () => {
 		expect(await response.json()).toMatchObject({ code, message: expect.any(String), hint: expect.any(String) });
 	});
 
+	test("of a kind are logged once, without what a terminal would obey", async () => {
+		for (let i = 0; i < 3; i++) await served.ask("/", { headers: { origin: "https://evil.example/\u009b31m" } });
+		const lines = quiet.lines.filter((line) => line.includes("evil.example/"));
+		expect(lines).toEqual(["Pages from https://evil.example/?31m may not talk to this daemon."]);
+	});
+
 	test("a viewer looks and does not touch, and an operator deletes no recordings", async () => {
 		const { tokens, ask, backend } = served;
 		const values = { "/main/density": 0.9 };

@@ -37,7 +37,7 @@ const source = z.object({ kind: z.enum(["none", "test-card", "file"]).default("n
 export const quiet: Log & { lines: string[] } = {
 	lines: [],
 	debug: () => {},
-	info: () => {},
+	info: (message) => void quiet.lines.push(message),
 	warn: (message) => void quiet.lines.push(message),
 	error: (message) => void quiet.lines.push(message),
 	with: () => quiet,
