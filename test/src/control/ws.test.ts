@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { Role } from "../../../src/control/context.ts";
@@ -172,6 +174,28 @@ describe("a WebSocket", () => {
 		const closed = once(socket, "close");
 		await Promise.all([sockets[Symbol.asyncDispose](), closed]);
 		expect((await closed)[0]).toBe(CLOSE.goingAway);
+	});
+});
+
+describe("the example", () => {
+	test("turns a parameter and waits for the frame that shows it", async () => {
+		role = undefined;
+		const script = fileURLToPath(new URL("../../../examples/websocket-client.ts", import.meta.url));
+		const env = {
+			...process.env,
+			TOKEN: "turn",
+			MUTOSCOPE: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`,
+		};
+		const example = execFile(process.execPath, [script, "/vace/scale", "9"], { env });
+		let said = "";
+		example.stdout?.on("data", (text) => {
+			said += text;
+		});
+		await expect.poll(() => said, { timeout: 20_000 }).toContain("Kept in revision");
+		stage.show(77);
+		await once(example, "close");
+		expect(said).toContain('clamped: {"/main/vace/scale":2}');
+		expect(said).toContain("Frame 77 of main shows it.");
 	});
 });
 

@@ -1,38 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { jsonSchemaOf } from "../../../src/params/schema.ts";
-import { type Change, ParamStore } from "../../../src/params/store.ts";
-
-const generator = z.object({
-	prompt: z
-		.array(z.object({ text: z.string().max(20).default(""), weight: z.number().min(0).max(2).default(1) }))
-		.max(2)
-		.default([{ text: "a lake", weight: 1 }])
-		.meta({ itself: "text" }),
-	vace: z.object({ scale: z.number().min(0).max(2).default(1), enabled: z.boolean().default(true) }).prefault({}),
-	hue: z.number().min(20).max(20_000).default(20).meta({ curve: "log" }),
-	width: z.int().multipleOf(16).min(256).max(1280).default(832),
-	steps: z.array(z.int().min(1).max(1000)).min(1).max(4).default([1000, 500]),
-	palette: z.enum(["ink", "fire", "ice"]).default("ink"),
-	reset: z.boolean().default(false).meta({ trigger: true }),
-	age: z.number().default(0).meta({ readOnly: true }),
-});
-
-function stage(): ParamStore {
-	const store = new ParamStore();
-	store.mount("/main", jsonSchemaOf(generator));
-	return store;
-}
-
-function code(run: () => unknown): unknown {
-	try {
-		run();
-		return "nothing was thrown";
-	} catch (error) {
-		return (error as { code?: string }).code ?? error;
-	}
-}
+import type { Change } from "../../../src/params/store.ts";
+import { code, generator, stage } from "./stage.ts";
 
 describe("set", () => {
 	test.each<[string, unknown, unknown]>([
@@ -203,68 +173,6 @@ describe("a trigger", () => {
 	});
 });
 
-describe("a ramp", () => {
-	test("arrives exactly", () => {
-		const store = stage();
-		store.set([["/vace/scale/ramp", [1.7, 3, "smooth"]]], "hand", 100);
-		expect(store.moving).toBe(true);
-		for (const now of [100, 101, 102.3, 103]) store.tick(now);
-		expect([store.get("/vace/scale"), store.moving]).toEqual([1.7, false]);
-	});
-
-	test("ends where a hand sets the parameter", () => {
-		const store = stage();
-		store.set([["/vace/scale/ramp", [2, 3]]], "hand", 0);
-		store.set([["/vace/scale", 0.5]], "hand", 1);
-		store.tick(2);
-		expect([store.get("/vace/scale"), store.moving]).toEqual([0.5, false]);
-	});
-
-	test("sets out from a value of the same batch", () => {
-		const store = stage();
-		store.set(
-			[
-				["/vace/scale", 0],
-				["/vace/scale/ramp", [2, 2]],
-			],
-			"hand",
-			0,
-		);
-		store.tick(1);
-		expect(store.get("/vace/scale")).toBe(1);
-	});
-
-	test("gives way to a later value of the same batch", () => {
-		const store = stage();
-		store.set(
-			[
-				["/vace/scale/ramp", [2, 2]],
-				["/vace/scale", 0],
-			],
-			"hand",
-			0,
-		);
-		expect([store.get("/vace/scale"), store.moving]).toEqual([0, false]);
-	});
-
-	test("ends when its parameter goes", () => {
-		const store = stage();
-		store.set([["/vace/scale/ramp", [2, 2]]], "hand", 0);
-		store.unmount("/main");
-		expect(store.moving).toBe(false);
-		store.tick(1);
-	});
-
-	test("is seen by whoever asked for it", () => {
-		const store = stage();
-		const origins: string[] = [];
-		store.watch(({ origin }) => origins.push(origin));
-		store.set([["/vace/scale/ramp", [2, 2]]], "hand", 0);
-		store.tick(1);
-		expect(origins).toEqual(["ramp"]);
-	});
-});
-
 describe("watch", () => {
 	test("tells new values by full address, without those that stayed", () => {
 		const store = stage();
@@ -296,80 +204,6 @@ describe("watch", () => {
 	});
 });
 
-describe("mount", () => {
-	test("keeps the values whose address and type live on", () => {
-		const store = stage();
-		store.set(
-			[
-				["/vace/scale", 2],
-				["/palette", "ice"],
-				["/prompt", "night"],
-			],
-			"hand",
-		);
-		const other = z.object({
-			vace: z.object({ scale: z.number().max(1.5).default(0) }),
-			palette: z.enum(["mud", "sand"]).default("sand"),
-			prompt: z.string().default("day"),
-		});
-		store.mount("/main", jsonSchemaOf(other));
-		expect([store.get("/vace/scale"), store.get("/palette"), store.get("/prompt")]).toEqual([1.5, "sand", "day"]);
-	});
-
-	test("lays stored values over that, and leaves out what does not fit", () => {
-		const store = stage();
-		store.mount("/main", jsonSchemaOf(generator), { "/vace/scale": 0.5, "/palette": "mud", "/gone": 1 });
-		expect([store.get("/vace/scale"), store.get("/palette")]).toEqual([0.5, "ink"]);
-	});
-
-	test("refuses an address that another part holds, and changes nothing", () => {
-		const store = stage();
-		const before = store.since(0);
-		const clash = jsonSchemaOf(z.object({ "main/vace": z.object({ scale: z.number().default(0) }).meta({}) }));
-		const taken = { ...clash, properties: { x: { type: "number", address: "vace/scale" } } };
-		store.mount("/other", jsonSchemaOf(z.object({ a: z.number().default(1) })));
-		expect(
-			code(() => store.mount("", { type: "object", properties: { x: { type: "number", address: "main/palette" } } })),
-		).toBe("param/clash");
-		expect(
-			code(() =>
-				store.mount("/other", { type: "object", properties: { a: taken.properties.x, b: taken.properties.x } }),
-			),
-		).toBe("param/clash");
-		expect(store.since(0)).toEqual({ ...before, "/other/a": 1 });
-	});
-
-	test("refuses what cannot stand at an address", () => {
-		for (const key of ["a b", "a*", "a#", "é", "__proto__"]) {
-			const properties = Object.fromEntries([[key, { type: "number" }]]);
-			expect(code(() => new ParamStore().mount("/main", { type: "object", properties }))).toBe("guest/invalid");
-		}
-	});
-
-	test("tells that the structure changed", () => {
-		const store = stage();
-		let told = 0;
-		store.watchStructure(() => told++);
-		store.mount("/other", jsonSchemaOf(z.object({ a: z.number().default(1) })));
-		store.unmount("/other");
-		store.unmount("/other");
-		expect([told, store.structure]).toEqual([2, store.revision]);
-	});
-});
-
-describe("addresses", () => {
-	test("leaves out the home part only where nothing else stands there", () => {
-		const store = stage();
-		store.mount("/vace", jsonSchemaOf(z.object({ scale: z.number().default(7) })));
-		expect(store.get("/vace/scale")).toBe(7);
-		const leads = new Map([...store.addresses()].map(([address, { address: full }]) => [address, full]));
-		expect(leads.get("/vace/scale")).toBe("/vace/scale");
-		expect(leads.get("/prompt")).toBe("/main/prompt/1/text");
-		expect(leads.get("/main/prompt")).toBe("/main/prompt/1/text");
-		for (const [address, full] of leads) expect(store.find(address)?.address).toBe(full);
-	});
-});
-
 describe("since", () => {
 	test("has what changed after a revision, and no triggers", () => {
 		const store = stage();
@@ -384,55 +218,5 @@ describe("since", () => {
 		expect(store.since(revision)).toEqual({ "/main/vace/scale": 2 });
 		expect(store.since(store.revision)).toEqual({});
 		expect(Object.keys(store.since(0))).toHaveLength(store.list().length - 1);
-	});
-});
-
-describe("laws", () => {
-	const raw = fc.oneof(
-		fc.double(),
-		fc.string(),
-		fc.boolean(),
-		fc.constant(null),
-		fc.bigInt(),
-		fc.array(fc.double()),
-		fc.object(),
-	);
-	const address = fc.constantFrom(
-		"/vace/scale",
-		"/vace/scale/norm",
-		"/vace/scale/ramp",
-		"/palette",
-		"/steps",
-		"/width",
-		"/hue/norm",
-		"/prompt",
-		"/reset",
-		"/x",
-	);
-
-	test("whatever is sent, a value stays one that the schema allows", () => {
-		const store = stage();
-		fc.assert(
-			fc.property(fc.array(fc.tuple(address, raw), { maxLength: 4 }), (changes) => {
-				try {
-					store.set(changes, "fuzz");
-				} catch (error) {
-					expect((error as { code: string }).code).toMatch(/^param\//);
-				}
-				generator.parse(store.snapshot("/main").values);
-			}),
-			{ seed: 2, numRuns: 2000 },
-		);
-	});
-
-	test("a value set through norm reads back as that norm, to 10⁻⁹", () => {
-		fc.assert(
-			fc.property(fc.constantFrom("/vace/scale", "/hue"), fc.double({ min: 0, max: 1, noNaN: true }), (at, norm) => {
-				const store = stage();
-				store.set([[`${at}/norm`, norm]], "hand");
-				expect(store.get(`${at}/norm`)).toBeCloseTo(norm, 9);
-			}),
-			{ seed: 2 },
-		);
 	});
 });

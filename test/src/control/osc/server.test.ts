@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import OSC from "osc-js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -21,6 +22,7 @@ import { newStore } from "./stage.ts";
 
 const oscsend = peer("oscsend");
 const oscdump = peer("oscdump");
+const python3 = peer("python3");
 const run = promisify(execFile);
 
 let store: ParamStore;
@@ -122,6 +124,18 @@ describe.skipIf(!oscsend || !oscdump)("liblo (oscsend, oscdump: apt-get install 
 			dump.kill();
 			await once(dump, "close");
 		}
+	});
+});
+
+describe.skipIf(!python3)("the example in Python (apt-get install python3)", () => {
+	test("turns a parameter, asks for one, and prints what is refused", async () => {
+		const script = fileURLToPath(new URL("../../../../examples/send-osc.py", import.meta.url));
+		const env = { ...process.env, MUTOSCOPE_OSC: String(udp) };
+		const example = async (...args: string[]) => (await run(python3 as string, [script, ...args], { env })).stdout;
+		expect(await example("/prompt", "café")).toBe("");
+		expect(store.get("/prompt")).toBe("café");
+		expect(await example("/get", "/vace/scale")).toBe("/vace/scale [1.0]\n");
+		expect(await example("/nothing", "1")).toMatch(/^\/error \['\/nothing', 404, /);
 	});
 });
 
