@@ -21,7 +21,8 @@ const roles: Record<Task["role"], (start: Start, outside: Outside) => Promise<Ro
 };
 
 const throttle = new Throttle(LINES, monotonic);
-const outside: Outside = { send, log: logWith({}) };
+const ending = new AbortController();
+const outside: Outside = { send, log: logWith({}), signal: ending.signal };
 const calls = new Map<number, AbortController>();
 let role: Promise<Role> | undefined;
 let stopping = false;
@@ -53,7 +54,8 @@ function begin({ protocol, heartbeat, ...start }: Extract<ToChild, { type: "star
 	role.then(({ over }) => over).catch(fail);
 	beat(heartbeat);
 	// What runs for nobody shall not run; what may have to finish a file ends when it hears that the daemon is gone.
-	if (start.task.role === "session" || start.task.role === "source") dieWithParent().catch(fail);
+	if (start.task.role === "sink" || start.task.role === "service") return;
+	dieWithParent().catch((error) => outside.log.debug("it cannot end with its parent", { error }));
 }
 
 function beat(seconds: number): void {
@@ -94,6 +96,7 @@ async function answer(id: number, method: string, input: unknown): Promise<void>
 async function stop(): Promise<void> {
 	if (stopping) return;
 	stopping = true;
+	ending.abort(new Error("it was stopped"));
 	try {
 		const it = await role;
 		await it?.[Symbol.asyncDispose]();

@@ -42,7 +42,7 @@ export function forkChild(extra: Readonly<Record<string, string>> | undefined): 
 /** Resolves once a child is dead and its last words were heard, with the reason. */
 export async function gone(child: ChildProcess): Promise<string> {
 	const { promise, resolve } = Promise.withResolvers<string>();
-	child.once("error", (error) => resolve(error.message));
+	child.on("error", (error) => resolve(error.message));
 	child.once("exit", (code, signal) => resolve(signal ? `it was killed by ${signal}` : `it exited with code ${code}`));
 	const heard = Promise.all([once(child, "close"), child.connected ? once(child, "disconnect") : undefined]);
 	const reason = await promise;

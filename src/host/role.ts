@@ -6,6 +6,8 @@ export interface Outside {
 	/** Sends if the parent is still there. */
 	send(message: ToParent): void;
 	readonly log: Log;
+	/** Aborts when the process is to end; the role is disposed after. */
+	readonly signal: AbortSignal;
 }
 
 /** What a child was started with. */
@@ -15,9 +17,9 @@ export interface Start {
 	readonly rings: Rings;
 }
 
-/** What runs in a child: a session, a source or sink, a service. */
+/** What runs in a child: a session, a source or sink, a service. Disposed after its signal has aborted. */
 export interface Role extends AsyncDisposable {
-	/** Rejects when it cannot go on. Resolves only after it was disposed. */
+	/** Rejects when it cannot go on. Resolves only after its signal has aborted. */
 	readonly over: Promise<void>;
 	/** Everything as it is turned now. */
 	params(snapshots: Snapshots): void;

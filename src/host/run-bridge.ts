@@ -12,7 +12,7 @@ import { Reopener } from "./reopener.ts";
 import type { Outside, Role, Start } from "./role.ts";
 
 /** Runs a bridge's source or sink in this process, between one ring and another program. */
-export async function runBridgeRole({ task, snapshots }: Start, { send, log }: Outside): Promise<Role> {
+export async function runBridgeRole({ task, snapshots }: Start, { send, log, signal }: Outside): Promise<Role> {
 	const { role, ring } = task as BridgeTask;
 	const bell = new Bell();
 	const report = new Report(monotonic);
@@ -27,15 +27,14 @@ export async function runBridgeRole({ task, snapshots }: Start, { send, log }: O
 		pool,
 		log,
 		because: (reason) => report.because("bridge", reason),
-		async use(opened, signal) {
-			if (role === "sink") await pumpSink(opened as Sink, ring, report, signal);
-			else await pumpSource(opened as Source, ring, report, signal);
+		async use(opened, until) {
+			if (role === "sink") await pumpSink(opened as Sink, ring, report, until);
+			else await pumpSource(opened as Source, ring, report, until);
 			send({ type: "event", event: "ended", data: null });
 			report.because("bridge", "It has come to its end.");
 		},
 	});
-	const abort = new AbortController();
-	const over = reopener.run(abort.signal);
+	const over = reopener.run(signal);
 	// Whether it is open is in the report; the process is there, and waits with it for what is missing.
 	send({ type: "ready" });
 	return {
@@ -52,7 +51,6 @@ export async function runBridgeRole({ task, snapshots }: Start, { send, log }: O
 		},
 		report: () => ({ ...report.read(), ...reopener.report() }),
 		async [Symbol.asyncDispose]() {
-			abort.abort(new Error("it was stopped"));
 			await over;
 		},
 	};

@@ -5,12 +5,11 @@ import type { Rings, ServiceTask } from "./messages.ts";
 import type { Outside, Role, Start } from "./role.ts";
 
 /** Runs the service of a bridge in this process. */
-export async function runServiceRole({ task, rings }: Start, { send, log }: Outside): Promise<Role> {
+export async function runServiceRole({ task, rings }: Start, { send, log, signal }: Outside): Promise<Role> {
 	const { bridge, config } = task as ServiceTask;
 	const { service: definition } = await loadGuest("bridge", bridge);
 	if (!definition) throw new MutoscopeError("guest/invalid", { module: bridge.module, reason: "it has no service" });
 	let known: Rings = rings;
-	const abort = new AbortController();
 	const context = {
 		config,
 		output: async (session: string) => RingReader.attach(ringOf(known.outputs, session)),
@@ -18,7 +17,7 @@ export async function runServiceRole({ task, rings }: Start, { send, log }: Outs
 		emit: (event: string, data: unknown) => send({ type: "event", event, data }),
 		log,
 	};
-	const service = await definition.open(context, abort.signal);
+	const service = await definition.open(context, signal);
 	send({ type: "ready" });
 	const { promise: over, resolve } = Promise.withResolvers<void>();
 	return {
@@ -27,10 +26,9 @@ export async function runServiceRole({ task, rings }: Start, { send, log }: Outs
 		rings: (newest) => {
 			known = newest;
 		},
-		call: (method, input, signal) => service.call(method, input, signal),
+		call: (method, input, asked) => service.call(method, input, asked),
 		report: () => ({ ...service.report?.() }),
 		async [Symbol.asyncDispose]() {
-			abort.abort(new Error("it was stopped"));
 			await service[Symbol.asyncDispose]();
 			resolve();
 		},

@@ -11,7 +11,7 @@ import type { SessionTask } from "./messages.ts";
 import type { Outside, Role, Start } from "./role.ts";
 
 /** Runs a session in this process: its rings, its guests, its reports. */
-export async function runSessionRole({ task, snapshots }: Start, { send, log }: Outside): Promise<Role> {
+export async function runSessionRole({ task, snapshots }: Start, { send, log, signal }: Outside): Promise<Role> {
 	const own = task as SessionTask;
 	const cast = await castOf(own);
 	const output = RingWriter.attach(own.output);
@@ -21,7 +21,6 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log }: 
 	const because = (reason: string | undefined) => report.because("source", reason);
 	const intake = new Intake({ attach: (ring) => RingReader.attach(ring), bell, because });
 	intake.use(own.input);
-	const abort = new AbortController();
 	const parts = {
 		name: own.session,
 		feed,
@@ -39,7 +38,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log }: 
 	let turned = snapshots;
 	let loading = 0;
 	let tasks = 0;
-	const over = runSession(parts, abort.signal).finally(() => {
+	const over = runSession(parts, signal).finally(() => {
 		intake[Symbol.dispose]();
 		output.close();
 	});
@@ -71,7 +70,6 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log }: 
 		},
 		report: () => ({ ...report.read() }),
 		async [Symbol.asyncDispose]() {
-			abort.abort(new Error("it was stopped"));
 			await over;
 		},
 	};

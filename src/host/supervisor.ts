@@ -77,9 +77,10 @@ export class Supervisor implements AsyncDisposable {
 		this.#outbox.feed();
 	}
 
-	/** The task is another one of the same role. */
+	/** The task is another one of the same role: it deserves another try, if the last one ended in quarantine. */
 	retask(): void {
 		this.#outbox.retask();
+		if (this.#state === "quarantined") this.restart("it was given something else to do");
 	}
 
 	/** Tells a service which rings it may read and write, by session. A restarted one is told again. */

@@ -98,6 +98,7 @@ export class Casting implements AsyncDisposable {
 	failed(stage: Stage, error: unknown): void {
 		if (stage !== this.#stage) return;
 		this.#stage = undefined;
+		this.#refused = undefined;
 		this.#close(stage);
 		this.#count(stage.wanted, error);
 	}

@@ -66,20 +66,17 @@ export class Maker implements Disposable {
 
 	/** The next chunk; `undefined` if it did not come to that, and is to be tried again. Throws what ends the session. */
 	async make(signal: AbortSignal): Promise<Made | undefined> {
-		const { casting, plugins, feed, time } = this.#parts;
+		const { casting, plugins, time } = this.#parts;
 		await this.#sleepThroughPause(signal);
 		const hooks = await plugins.hooks();
 		const stage = await casting.next(signal);
 		if (stage !== this.#stage) this.#release();
 		this.#stage = stage;
-		if (this.#transport.take(feed.part("/transport")).includes("/reset")) stage.pipeline.reset?.();
-
-		const moment = { session: this.#parts.name, chunk: this.#chunk, time: time.now() - this.#zero };
 		const began = time.now();
-		const demand = stage.pipeline.demand?.(this.#look(stage)) ?? NOTHING;
-		if (!(await this.#gather(stage, demand, hooks, moment, signal))) return undefined;
+		const demand = this.#ask(stage);
+		if (!demand || !(await this.#gather(stage, demand, hooks, signal))) return undefined;
 		const gathering = time.now() - began;
-		const made = await this.#generate(stage, hooks, moment, signal);
+		const made = await this.#generate(stage, hooks, signal);
 		if (!made) return undefined;
 		const { frames, seconds, rate } = made;
 		// A pipeline that makes nothing of nothing must not spin.
@@ -104,14 +101,25 @@ export class Maker implements Disposable {
 		if (this.#begun !== undefined) this.#begun += time.now() - from;
 	}
 
-	/** Values before the chunk is begun, to ask what it needs. */
-	#look(stage: Stage) {
+	/** What the pipeline needs for the next chunk, begun anew if that was asked for. `undefined` if it failed. */
+	#ask(stage: Stage): Demand | undefined {
 		const { casting, feed } = this.#parts;
-		return casting.settled ? stage.read(feed.part("")) : stage.last;
+		try {
+			if (this.#transport.take(feed.part("/transport")).includes("/reset")) stage.pipeline.reset?.();
+			return stage.pipeline.demand?.(casting.settled ? stage.read(feed.part("")) : stage.last) ?? NOTHING;
+		} catch (error) {
+			casting.failed(stage, error);
+			return undefined;
+		}
+	}
+
+	#moment(): Moment {
+		const { name, time } = this.#parts;
+		return { session: name, chunk: this.#chunk, time: time.now() - this.#zero };
 	}
 
 	/** Collects source frames until there are as many as are wanted. `false` if something else has to be done first. */
-	async #gather(stage: Stage, demand: Demand, hooks: Hooks, moment: Moment, signal: AbortSignal): Promise<boolean> {
+	async #gather(stage: Stage, demand: Demand, hooks: Hooks, signal: AbortSignal): Promise<boolean> {
 		const { intake, time, opens } = this.#parts;
 		if (demand.frames > 0 && demand.wait && !stage.pipeline.rate && time.now() < opens())
 			await time.until(opens(), signal);
@@ -119,7 +127,7 @@ export class Maker implements Disposable {
 			const frame = demand.wait ? await this.#await(stage, signal) : intake.fresh();
 			if (demand.frames > 0) intake.ask();
 			if (!frame) return !demand.wait;
-			this.#gathered.push(this.#fitted(await hooks.frameIn.promise(frame, moment), stage));
+			this.#gathered.push(this.#fitted(await hooks.frameIn.promise(frame, this.#moment()), stage));
 		}
 		return true;
 	}
@@ -162,13 +170,14 @@ export class Maker implements Disposable {
 	}
 
 	/** Runs the pipeline on what was gathered. `undefined` if it failed. */
-	async #generate(stage: Stage, hooks: Hooks, moment: Moment, signal: AbortSignal) {
+	async #generate(stage: Stage, hooks: Hooks, signal: AbortSignal) {
 		const { casting, feed, report, time } = this.#parts;
 		const input = this.#gathered;
 		this.#gathered = [];
 		// While another instance opens, what was turned last is not to be seen yet.
 		const revision = casting.pending ? this.#revision : feed.revision;
 		const snapshot = feed.part("");
+		const moment = this.#moment();
 		const modulate = (values: typeof stage.last) => hooks.params.call(values, moment);
 		const values = casting.settled ? stage.valuesFor(snapshot, modulate) : stage.last;
 		const elapsed = this.#begun === undefined ? 0 : time.now() - this.#begun;

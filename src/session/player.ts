@@ -1,5 +1,7 @@
 import { MutoscopeError } from "../base/errors.ts";
+import { sameSize } from "../base/geometry.ts";
 import { crossFade } from "../media/fade.ts";
+import { fitFrame } from "../media/fit.ts";
 import type { Frame } from "../media/frame.ts";
 import type { FramePool } from "../media/pool.ts";
 import { Beat } from "./beat.ts";
@@ -45,7 +47,7 @@ export interface PlayerParts {
 }
 
 interface Fade {
-	readonly from: Frame;
+	from: Frame;
 	readonly start: number;
 	readonly seconds: number;
 }
@@ -153,7 +155,7 @@ export class Player implements Disposable {
 
 	#faded(frame: Frame, now: number): Frame | undefined {
 		if (!this.#fade) return undefined;
-		const { from, start, seconds } = this.#fade;
+		const { start, seconds } = this.#fade;
 		const share = (now - start) / seconds;
 		if (share >= 1) {
 			this.#endFade();
@@ -163,7 +165,15 @@ export class Player implements Disposable {
 			this.#target?.close();
 			this.#target = frame.clone();
 		}
-		return crossFade(from, frame, share, this.#parts.pool);
+		return crossFade(this.#from(this.#fade, frame), frame, share, this.#parts.pool);
+	}
+
+	/** What is faded from, scaled once and for all if it has another size. */
+	#from(fade: Fade, { size }: Frame): Frame {
+		if (sameSize(fade.from.size, size)) return fade.from;
+		using other = fade.from;
+		fade.from = fitFrame(other, this.#parts.pool, { size, fit: "cover" });
+		return fade.from;
 	}
 
 	#beginFade(): void {

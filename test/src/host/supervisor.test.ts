@@ -99,6 +99,14 @@ test("a child that keeps crashing is quarantined with the reason, until it is re
 	expect((await show.watched.reaches("running")).reason).toBe("by hand");
 });
 
+test("a child in quarantine is given another try with another task", async () => {
+	const show = play("quitter", turned(1, {}));
+	show.watched.supervisor.start();
+	await show.watched.reaches("quarantined");
+	show.cast("lamp", turned(2, { level: 33 }));
+	await show.viewer.until(({ red }) => red === 33);
+});
+
 test("what a guest throws is the reason", async () => {
 	const show = play("thrower", turned(1, {}));
 	show.watched.supervisor.start();

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import passthrough from "../../../pipelines/passthrough/index.ts";
 import { definePipeline, type Pipeline } from "../../../src/contract/pipeline.ts";
@@ -379,4 +379,61 @@ test("a pipeline that makes nothing does not spin", async () => {
 	const start = show.time.now();
 	for (let i = 0; i < 100; i++) await new Promise(setImmediate);
 	expect(show.time.now() - start).toBeGreaterThan(0.2);
+});
+
+test.each(["demand", "reset", "rate"])(
+	"a pipeline that throws in %s is opened again like one that throws while it makes",
+	async (where) => {
+		let opens = 0;
+		let throws = 1;
+		const fail = () => {
+			if (throws-- > 0) throw new Error("bad luck");
+		};
+		const pipeline = definePipeline({
+			...lamp(),
+			async open({ frame }) {
+				opens++;
+				return {
+					demand() {
+						if (where === "demand") fail();
+						return { frames: 0, wait: false };
+					},
+					rate() {
+						if (where === "rate") fail();
+						return 30;
+					},
+					reset: fail,
+					generate: () => ({ frames: [frame(SIZE)] }),
+					[Symbol.asyncDispose]: async () => {},
+				};
+			},
+		});
+		await using show = rehearse(pipeline, snapshotsOf(1, {}, { "/transport": { "/reset": 1 } }));
+		if (where === "reset") {
+			await show.output.until((all) => all.length > 3);
+			show.feed.update(snapshotsOf(2, {}, { "/transport": { "/reset": 2 } }));
+		}
+		await show.output.until((all) => opens === 2 && all.length > 3);
+	},
+);
+
+test("an instance that fails while another one could not be opened gives that one another try", async () => {
+	let broken = true;
+	const pipeline = lamp({
+		open: ({ body }) => {
+			if (body === "b" && broken) throw new Error("not yet");
+		},
+		generate: ({ level }) => {
+			if (level === 13) throw new Error("bad luck");
+		},
+	});
+	await using show = rehearse(pipeline, snapshotsOf(1, { "": { level: 10 }, "/session": NO_FADE }));
+	await show.output.until((all) => last(all)?.red === 10);
+	show.feed.update(snapshotsOf(2, { "": { level: 11, body: "b" }, "/session": NO_FADE }));
+	await show.output.until((all) => last(all)?.red === 11);
+	broken = false;
+	show.feed.update(snapshotsOf(3, { "": { level: 13, body: "b" }, "/session": NO_FADE }));
+	await vi.waitUntil(() => show.lines.some((line) => line.includes("bad luck")));
+	show.feed.update(snapshotsOf(4, { "": { level: 14, body: "b" }, "/session": NO_FADE }));
+	await show.output.until((all) => last(all)?.red === 14);
 });
