@@ -27,6 +27,7 @@ export class Converter implements Disposable {
 	readonly #out: Picture;
 	#chain: Chain | undefined;
 	#for = "";
+	#isPlain = false;
 
 	constructor(library: Library, frame: (size: Size, options: Omit<FrameOptions, "release">) => Frame) {
 		this.#library = library;
@@ -37,6 +38,17 @@ export class Converter implements Disposable {
 
 	/** The picture as a frame. Does not free the picture. */
 	async convert(picture: Picture): Promise<Frame> {
+		try {
+			return await this.#convert(picture);
+		} catch (error) {
+			if (this.#isPlain) throw error;
+			this.#isPlain = true; // its colours are of a kind that zimg does not know
+			this.#for = "";
+			return this.#convert(picture);
+		}
+	}
+
+	async #convert(picture: Picture): Promise<Frame> {
 		const { c, FFmpegError } = this.#library;
 		const { entry, exit } = await this.#chainFor(picture);
 		const out = this.#out;
@@ -131,7 +143,7 @@ export class Converter implements Disposable {
 	#steps(picture: Picture): Step[] {
 		const { c } = this.#library;
 		const { colorTrc, colorSpace, colorPrimaries } = picture;
-		const isHdr = colorTrc === c.AVCOL_TRC_SMPTE2084 || colorTrc === c.AVCOL_TRC_ARIB_STD_B67;
+		const isHdr = !this.#isPlain && (colorTrc === c.AVCOL_TRC_SMPTE2084 || colorTrc === c.AVCOL_TRC_ARIB_STD_B67);
 		const { width, height } = shown(picture, isHdr ? MAX_HDR_PIXELS : MAX_PIXELS);
 		const scale = `w=${width}:h=${height}:flags=bilinear`;
 		if (isHdr) {
@@ -141,7 +153,8 @@ export class Converter implements Disposable {
 		}
 		// What says nothing is BT.709 from 720 lines on, as players have it; below, FFmpeg takes BT.601 by itself.
 		const isSilent = colorSpace === c.AVCOL_SPC_UNSPECIFIED && picture.height >= 720;
-		const named: Step[] = isSilent ? [["setparams", "colorspace=bt709"]] : [];
+		const isForced = this.#isPlain && colorSpace !== c.AVCOL_SPC_RGB;
+		const named: Step[] = isSilent || isForced ? [["setparams", "colorspace=bt709"]] : [];
 		return [...named, ["scale", `${scale}:out_range=pc`], RGBA];
 	}
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { CodecContext, FormatContext, Stream } from "node-av/lib";
 import { FORMATS } from "./formats.ts";
-import { unreadable } from "./path.ts";
+import { type LocalFile, unreadable } from "./path.ts";
 
 /** FFmpeg, which comes into memory when a file is opened, not before. */
 export type Library = typeof import("node-av/lib") & { readonly c: typeof import("node-av/constants") };
@@ -15,6 +15,9 @@ export interface Opened {
 
 /** Most pixels of a picture: 100 million. */
 const MAX_PIXELS = 1e8;
+
+/** Pictures a second of a sequence. */
+const SEQUENCE_RATE = 30;
 
 /** Seconds that FFmpeg may take for one step before a file counts as broken. */
 const PATIENCE = 10;
@@ -54,18 +57,20 @@ export async function closeFile({ format, decoder }: Pick<Opened, "format" | "de
 	return true;
 }
 
-/** Opens the best video stream of a plain local file. Throws `source/unreadable`. */
-export async function openFile(library: Library, path: string): Promise<Opened> {
-	const { c, FormatContext, CodecContext, Dictionary } = library;
+/** Opens the best video stream of a file. Throws `source/unreadable`. */
+export async function openFile(library: Library, { path, first }: LocalFile): Promise<Opened> {
+	const { c, FormatContext, CodecContext, Dictionary, InputFormat } = library;
 	const format = new FormatContext();
 	const decoder = new CodecContext();
 	try {
 		const options = Dictionary.fromObject({
 			protocol_whitelist: "file",
 			format_whitelist: FORMATS,
-			pattern_type: "none",
+			pattern_type: first === undefined ? "none" : "sequence",
+			...(first !== undefined && { start_number: first, framerate: SEQUENCE_RATE }),
 		});
-		need(library, path, await patient(path, format, format.openInput(`file:${path}`, null, options)));
+		const kind = first === undefined ? null : InputFormat.findInputFormat("image2");
+		need(library, path, await patient(path, format, format.openInput(`file:${path}`, kind, options)));
 		options.free();
 		need(library, path, await patient(path, format, format.findStreamInfo(null)));
 		const stream = format.streams[format.findBestStream(c.AVMEDIA_TYPE_VIDEO)];

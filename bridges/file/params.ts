@@ -4,7 +4,7 @@ import * as z from "zod";
 export const params = z.object({
 	path: z.string().max(4096).default("").meta({
 		label: "File",
-		description: "A video or picture on this machine.",
+		description: "A video or picture on this machine, or a row of pictures: shots/frame-%04d.png.",
 		widget: "file",
 		apply: "reload",
 	}),

@@ -27,7 +27,7 @@ const LONG = 0.1;
 const MOST_SKIPPED = 8;
 
 /** What tells and waits for the time. */
-export interface Clock {
+interface Clock {
 	/** Seconds, monotonic. */
 	now(): number;
 	/** Resolves at a time, or throws the signal's reason. */
@@ -42,11 +42,12 @@ interface Ready extends Pick<Slot, "begin" | "time"> {
 }
 
 /** Opens a file and decodes its first picture. Throws `source/unreadable`. */
-export async function openPlayback(context: Context, signal: AbortSignal, clock = REAL): Promise<Source> {
-	const path = await localFile(context.params().path);
+export async function openPlayback(context: Context, signal: AbortSignal, clock: Clock = REAL): Promise<Source> {
+	const file = await localFile(context.params().path);
+	const { path } = file;
 	const library = await loadLibrary();
 	signal.throwIfAborted();
-	const reader = await Reader.open(library, path);
+	const reader = await Reader.open(library, file);
 	const playback = new Playback(context, path, reader, new Converter(library, context.frame), clock);
 	try {
 		await playback.begin();

@@ -1,6 +1,6 @@
 import type { Packet, Frame as Picture, Rational } from "node-av/lib";
 import { closeFile, type Library, type Opened, openFile, patient } from "./open.ts";
-import { unreadable } from "./path.ts";
+import { type LocalFile, unreadable } from "./path.ts";
 
 /** A decoded picture in FFmpeg's memory; whoever receives it frees it. */
 export interface Decoded {
@@ -20,7 +20,7 @@ const SHORTEST = 1 / 480;
 /** Reads the pictures of a file, in order, as often as asked. One call at a time. */
 export class Reader implements AsyncDisposable {
 	readonly #library: Library;
-	readonly #path: string;
+	readonly #file: LocalFile;
 	readonly #packet: Packet;
 	#opened: Opened;
 	#isDraining = false;
@@ -33,17 +33,17 @@ export class Reader implements AsyncDisposable {
 	#peeked: Decoded | undefined;
 	#closed = false;
 
-	private constructor(library: Library, path: string, opened: Opened) {
+	private constructor(library: Library, file: LocalFile, opened: Opened) {
 		this.#library = library;
-		this.#path = path;
+		this.#file = file;
 		this.#opened = opened;
 		this.#packet = new library.Packet();
 		this.#packet.alloc();
 	}
 
-	/** Opens a plain local file. Throws `source/unreadable`. */
-	static async open(library: Library, path: string): Promise<Reader> {
-		return new Reader(library, path, await openFile(library, path));
+	/** Opens a file or sequence. Throws `source/unreadable`. */
+	static async open(library: Library, file: LocalFile): Promise<Reader> {
+		return new Reader(library, file, await openFile(library, file));
 	}
 
 	/** Seconds from the first picture to the end of the last, as the file says; 0 if it does not. */
@@ -78,7 +78,7 @@ export class Reader implements AsyncDisposable {
 			if (code !== again || !(await this.#feed())) bad++;
 		}
 		picture.free();
-		throw unreadable(this.#path, "its pictures cannot be decoded");
+		throw unreadable(this.#file.path, "its pictures cannot be decoded");
 	}
 
 	/** Goes back to the first picture. */
@@ -122,7 +122,7 @@ export class Reader implements AsyncDisposable {
 		this.#forget();
 		this.#newest = { time: 0, end: 0 };
 		const before = this.#opened;
-		this.#opened = await openFile(this.#library, this.#path);
+		this.#opened = await openFile(this.#library, this.#file);
 		await closeFile(before);
 	}
 
@@ -166,7 +166,7 @@ export class Reader implements AsyncDisposable {
 	}
 
 	#patient<T>(step: Promise<T>): Promise<T> {
-		return patient(this.#path, this.#opened.format, step);
+		return patient(this.#file.path, this.#opened.format, step);
 	}
 }
 

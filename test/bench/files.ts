@@ -55,7 +55,7 @@ export async function run(emit: Emit): Promise<void> {
 		emit({ name: "frames taken late by the recorder", value: late, unit: `of ${FRAMES}`, conditions: how });
 
 		const library = await loadLibrary();
-		await using reader = await Reader.open(library, path);
+		await using reader = await Reader.open(library, { path });
 		const pool = new FramePool();
 		using converter = new Converter(library, pool.take.bind(pool));
 		const decoded = await cost(FRAMES, async () => {

@@ -28,6 +28,8 @@ export interface ClipOptions {
 	readonly draw?: (frame: Frame, index: number) => void;
 	/** Said of the colours, and used to convert them. */
 	readonly matrix?: av.Frame["colorSpace"];
+	/** Said of the colours in spite of how they were converted. */
+	readonly pretended?: av.Frame["colorSpace"];
 	readonly range?: av.Frame["colorRange"];
 	readonly transfer?: av.Frame["colorTrc"];
 }
@@ -55,7 +57,7 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
 	const isRgb = /rgb|pal8|gray|bgr/.test(av.avGetPixFmtName(pixels as never) ?? "");
 	const matrix = isRgb ? c.AVCOL_SPC_RGB : (options.matrix ?? c.AVCOL_SPC_BT709);
 	const range = isRgb ? c.AVCOL_RANGE_JPEG : (options.range ?? c.AVCOL_RANGE_MPEG);
-	encoder.colorSpace = matrix;
+	encoder.colorSpace = options.pretended ?? matrix;
 	encoder.colorRange = range;
 	if (options.transfer !== undefined) encoder.colorTrc = options.transfer;
 	if (/mp4|mov|matroska/.test(format.oformat?.name ?? "")) encoder.setFlags(c.AV_CODEC_FLAG_GLOBAL_HEADER);
@@ -100,6 +102,7 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
 		check(await scaler.scaleFrame(shown, source), "scale");
 		shown.pts = BigInt(Math.round(time * 90_000));
 		shown.duration = BigInt(Math.round(duration(i) * 90_000));
+		shown.colorSpace = encoder.colorSpace;
 		if (options.transfer !== undefined) shown.colorTrc = options.transfer;
 		check(await encoder.sendFrame(shown), "encode");
 		shown.free();

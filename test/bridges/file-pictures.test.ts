@@ -114,6 +114,19 @@ describe("pictures of a file come out", () => {
 		expect(greys[3]).toBeGreaterThan(130); // code 140 of 255 is 0.55, near the 203 cd/m² of paper white
 	});
 
+	test("somehow, when their dynamic range is of a kind that cannot be mapped", async () => {
+		const path = await playing.clip("strange.mp4", {
+			codec: "libx265",
+			pretended: c.AVCOL_SPC_ICTCP,
+			transfer: c.AVCOL_TRC_SMPTE2084,
+			pixels: c.AV_PIX_FMT_YUV420P10LE,
+			options: { preset: "ultrafast", "x265-params": "log-level=none" },
+			frames: 2,
+		});
+		const { source } = await playing.play(path);
+		expect(await follow(source, ({ size }) => size.width, 2)).toEqual([320, 320]);
+	});
+
 	test("scaled down when it is larger than 2160p", async () => {
 		const size = { width: 6000, height: 4000 };
 		const path = await playing.clip("large.jpg", {

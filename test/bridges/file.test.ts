@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { drawCard, type Frame } from "mutoscope/sdk";
 import * as c from "node-av/constants";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import file from "../../bridges/file/index.ts";
@@ -114,6 +115,25 @@ describe("a file plays", () => {
 		expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 		expect(new Set(seen).size).toBe(10);
 		expect(source.report?.().skipped).toBeGreaterThanOrEqual((seen.at(-1) ?? 0) - 9);
+	});
+
+	test("as a sequence of pictures, from the lowest number on", async () => {
+		for (let i = 0; i < 6; i++) {
+			const draw = (frame: Frame) => drawCard(frame, i, i);
+			await playing.clip(`seq-${String(i + 97).padStart(4, "0")}.png`, {
+				codec: "png",
+				pixels: c.AV_PIX_FMT_RGB24,
+				draw,
+				...still,
+			});
+		}
+		const { source, set } = await playing.play(join(playing.folder, "seq-%04d.png"));
+		expect(await follow(source, number, 12)).toEqual(upTo(6, 2));
+		set({ position: 0.5 });
+		expect(await follow(source, number, 2)).toEqual([3, 4]);
+		await expect(playing.play(join(playing.folder, "none-%04d.png"))).rejects.toMatchObject({
+			code: "source/unreadable",
+		});
 	});
 
 	test("as its name says, even if that reads like a pattern", async () => {

@@ -54,7 +54,7 @@ export async function feed(sink: Sink, count: number, interval = 1 / 30, size = 
 /** What is in a movie, read by our own reader. */
 export async function cards(path: string) {
 	const library = await loadLibrary();
-	await using reader = await Reader.open(library, path);
+	await using reader = await Reader.open(library, { path });
 	using converter = new Converter(
 		library,
 		(size, options) => new Frame(size, new Uint8Array(size.width * size.height * 4), options),
