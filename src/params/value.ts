@@ -15,9 +15,6 @@ export interface Ranged {
 	readonly multipleOf?: number | undefined;
 }
 
-/** What a control surface may send: OSC and faders know only numbers, JSON knows the rest. */
-export type RawValue = ParamValue | bigint | null;
-
 /**
  * A value as a parameter keeps it.
  *

@@ -70,7 +70,6 @@ export const identify = z.object({
 export const clientMessage = z.discriminatedUnion("op", [identify, set, ramp, get, batch, subscribe, call]);
 export type ClientMessage = z.output<typeof clientMessage>;
 export type ClientInput = z.input<typeof clientMessage>;
-export type Identify = z.output<typeof identify>;
 
 const numbers: z.ZodType<readonly number[]> = z.array(z.number());
 const outValue = z.union([z.number(), z.string(), z.boolean(), numbers]);
@@ -103,7 +102,7 @@ export const paramInfo = z.looseObject({
 export type ParamInfo = z.output<typeof paramInfo>;
 
 /** A process of the daemon, as panels show it. */
-export const processStatus = z.object({
+const processStatus = z.object({
 	/** `session:main`, `source:main`, `sink:main/recording`, `service:webrtc`. */
 	name: z.string(),
 	state: z.enum(["starting", "running", "waiting", "quarantined", "stopped"]),
@@ -119,7 +118,7 @@ export const processStatus = z.object({
 export type ProcessStatus = z.output<typeof processStatus>;
 
 /** Latency of one sink in seconds: from captured to shown, over the last few seconds. */
-export const latency = z.object({ p50: z.number(), p95: z.number() });
+const latency = z.object({ p50: z.number(), p95: z.number() });
 
 /** A session, as panels show it. */
 export const sessionStatus = z.object({

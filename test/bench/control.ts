@@ -96,7 +96,7 @@ function perSecond(run: () => unknown): number {
 async function flood(osc: OscServer, page: Client, emit: Emit): Promise<void> {
 	const [rate, seconds] = [20_000, 5];
 	const [port] = osc.ports.udp;
-	const script = fileURLToPath(new URL("osc-sender.ts", import.meta.url));
+	const script = fileURLToPath(new URL("osc-sender.child.ts", import.meta.url));
 	page.values = 0;
 	const before = process.cpuUsage();
 	const begun = performance.now();

@@ -12,7 +12,7 @@ export interface OscMessage {
 }
 
 /** Packets that belong together. */
-export interface OscBundle {
+interface OscBundle {
 	readonly kind: "bundle";
 	/** When they are meant: NTP time, seconds since 1900 in the upper 32 bits; 1 is at once. */
 	readonly time: bigint;

@@ -12,7 +12,7 @@ export function bundle(elements: readonly OscPacket[], time = 1n): OscPacket {
 }
 
 /** Bytes of text (`\0` is padding), of numbers as big-endian 32-bit integers, and of bytes as they are. */
-export function bytes(...parts: (string | number | Uint8Array)[]): Uint8Array {
+function bytes(...parts: (string | number | Uint8Array)[]): Uint8Array {
 	return Buffer.concat(
 		parts.map((part) => {
 			if (typeof part === "string") return Buffer.from(part, "latin1");

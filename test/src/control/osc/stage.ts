@@ -12,7 +12,7 @@ import { FakeTiming } from "../timing.ts";
 const slot = z.object({ text: z.string().max(2000).default(""), weight: z.number().min(0).max(2).default(1) });
 
 /** Parameters as a generator would have them. */
-export const generator = z.object({
+const generator = z.object({
 	prompt: z
 		.array(slot)
 		.max(4)

@@ -1,4 +1,4 @@
-/** Sends OSC at a steady rate: `node osc-sender.ts PORT RATE SECONDS`. Prints how many it sent. */
+/** Sends OSC at a steady rate: `node osc-sender.child.ts PORT RATE SECONDS`. Prints how many it sent. */
 import { createSocket } from "node:dgram";
 import { encode } from "../../src/control/osc/encode.ts";
 
