@@ -76,7 +76,7 @@ export class Socket {
 
 	#check(): void {
 		const silent = (performance.now() - this.#heard) / 1000;
-		if (silent > GONE) this.#ended(1006, "it does not answer");
+		if (silent > GONE) this.#ended(1006, "");
 		else if (silent > QUIET) this.send({ op: "get", id: "alive", addresses: [] });
 	}
 
@@ -84,7 +84,7 @@ export class Socket {
 		this.#drop();
 		const again = !this.#closed && code !== CLOSE.unauthorised && code !== CLOSE.rpc;
 		if (again) this.#retry = setTimeout(() => this.#open(), this.#backoff.next() * 1000);
-		this.#events.lost(reason || (code === 1006 ? "no connection" : `closed with code ${code}`), again);
+		this.#events.lost(reason || (code === 1006 ? "the daemon does not answer" : `closed with code ${code}`), again);
 	}
 
 	#drop(): void {

@@ -10,8 +10,11 @@ function media(query: string): ReadonlySignal<boolean> {
 	return holds;
 }
 
-/** A phone: one panel at a time, faders lie. */
-export const narrow = media("(max-width: 759.9px)");
+/** One panel at a time below the picture: a phone or tablet that stands. One that lies has no height for that. */
+export const stacked = media("(max-width: 999.9px) and (min-height: 500px), (max-width: 599.9px)");
+
+/** Faders lie, so that the page can be scrolled past them. */
+export const slim = media("(max-width: 599.9px)");
 
 /** Room for every panel at once. */
 export const roomy = media("(min-width: 1800px)");

@@ -1,7 +1,7 @@
 import { effect, type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { narrow, roomy } from "./layout.ts";
+import { roomy, slim, stacked } from "./layout.ts";
 import { Bar } from "./panels/bar.tsx";
 import { Health } from "./panels/health.tsx";
 import { Log } from "./panels/log.tsx";
@@ -40,9 +40,9 @@ export function Page() {
 		[],
 	);
 	const session = selected.value;
-	const layout = narrow.value ? "narrow" : roomy.value ? "roomy" : "medium";
+	const layout = stacked.value ? "stacked" : roomy.value ? "roomy" : "medium";
 	return (
-		<div class={`page ${layout}`}>
+		<div class={`page ${layout} ${slim.value ? "slim" : ""}`}>
 			<Bar selected={selected} />
 			<main key={session}>
 				<div class="stage">
@@ -55,7 +55,7 @@ export function Page() {
 						</div>
 					)}
 				</div>
-				{layout === "narrow" ? <Deck names={Object.keys(PANELS)} session={session} /> : <Play session={session} />}
+				{layout === "stacked" ? <Deck names={Object.keys(PANELS)} session={session} /> : <Play session={session} />}
 				{layout === "roomy" && (
 					<div class="aside">
 						<Presets session={session} />

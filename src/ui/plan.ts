@@ -18,7 +18,7 @@ export interface Slot {
 }
 
 /** Pieces of one shape, which stand side by side: faders, switches, or fields. */
-export interface Row {
+interface Row {
 	readonly shape: "bank" | "switches" | "fields" | "prompts";
 	readonly pieces: readonly Piece[];
 }

@@ -77,10 +77,10 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 
 	test("a camera of the page becomes the source", async () => {
 		await page.getByRole("tab", { name: "Source" }).click();
-		await page.getByRole("switch", { name: "This camera" }).click();
-		await page.getByRole("switch", { name: /This camera.*live/ }).waitFor();
+		await page.getByRole("switch", { name: /^Camera/ }).click();
+		await page.getByRole("switch", { name: /^Camera.*live/ }).waitFor();
 		await expect.poll(async () => (await status()).sessions[0]?.source).toBe("webrtc");
-		await page.getByRole("switch", { name: /This camera/ }).click();
+		await page.getByRole("switch", { name: /^Camera/ }).click();
 	});
 
 	test.each(["session:main", "service:webrtc"])(

@@ -85,6 +85,6 @@ function List({ knob: { info, value, set } }: { knob: Knob }) {
 }
 
 /** An id as words: `gray-scott` → `gray scott`. */
-export function words(id: string): string {
+function words(id: string): string {
 	return id.replace(/[-_]/g, " ");
 }

@@ -2,12 +2,6 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { Knob } from "../knob.ts";
 import { shown } from "./scale.ts";
 
-/** Whether a number is being typed, and what began it. */
-export interface Entry {
-	/** The text to begin with; `undefined` while nothing is typed. */
-	readonly typed: { value: string | undefined };
-}
-
 /** What a control needs to let a number be typed into it. */
 export function useEntry() {
 	const typed = useSignal<string | undefined>(undefined);
@@ -62,7 +56,8 @@ function Typing({ knob, entry: { typed }, first }: { knob: Knob; entry: ReturnTy
 			ref={(input) => {
 				if (!input || document.activeElement === input) return;
 				input.focus({ preventScroll: true });
-				if (!first) input.select();
+				if (first) input.setSelectionRange(first.length, first.length);
+				else input.select();
 			}}
 			onKeyDown={(event) => {
 				event.stopPropagation();

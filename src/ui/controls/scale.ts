@@ -11,10 +11,10 @@ export function hasRange({ min, max }: ParamInfo): boolean {
 }
 
 /** The smallest change worth making, in the parameter's own unit. */
-export function stepOf({ step, type, min = 0, max = 1 }: ParamInfo): number {
+export function stepOf({ step, type, min, max }: ParamInfo): number {
 	if (step !== undefined) return step;
 	if (type === "integer") return 1;
-	if (!(max > min)) return 0.01;
+	if (min === undefined || max === undefined || max <= min) return 0.01;
 	return 10 ** Math.floor(Math.log10((max - min) / 500));
 }
 

@@ -43,11 +43,18 @@ export function Bar({ selected }: { selected: Signal<string> }) {
 				<button
 					type="button"
 					class="quiet"
+					aria-label={`Restart ${name}`}
 					onClick={() => show.attempt(show.rest.post(`/sessions/${encodeURIComponent(name)}/restart`))}
 				>
 					Restart
 				</button>
-				<button type="button" class="quiet" disabled={sessions.value.length < 2} onClick={() => remove(name)}>
+				<button
+					type="button"
+					class="quiet"
+					aria-label={`End ${name}`}
+					disabled={sessions.value.length < 2}
+					onClick={() => remove(name)}
+				>
 					End
 				</button>
 			</div>

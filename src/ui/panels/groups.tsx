@@ -1,7 +1,7 @@
 import { signal, useComputed } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { Control } from "../controls/piece.tsx";
-import { narrow } from "../layout.ts";
+import { slim } from "../layout.ts";
 import { type Group, planOf } from "../plan.ts";
 import { useShow } from "../show.ts";
 
@@ -35,7 +35,7 @@ function GroupOf({ group: { title, rows } }: { group: Group }) {
 	const show = useShow();
 	const id = useId();
 	const isOpen = !folded.value.has(title) || title === "";
-	const lying = narrow.value;
+	const lying = slim.value;
 	const faders = rows.find(({ shape }) => shape === "bank")?.pieces.length ?? 0;
 	const hold = (info: Parameters<typeof show.knob>[0]) => show.knob(info);
 	return (

@@ -21,7 +21,9 @@ export function Notices() {
 			<div role="alert">
 				{state === "lost" && (
 					<p class="banner">
-						<b>No connection</b> <span>– {reason}. What you set is kept and sent once it is back.</span>
+						<span>
+							<b>No connection</b>: {reason}. What you set is kept, and sent once it is back.
+						</span>
 						<button type="button" onClick={() => show.client.retry()}>
 							Try now
 						</button>

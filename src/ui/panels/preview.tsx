@@ -36,8 +36,7 @@ export function Preview({ session }: { session: string }) {
 	const isLive = useComputed(() => state.value.state === "live");
 	const note = useComputed(() => {
 		if (isLive.value) return "";
-		if (state.value.state === "connecting") return "Waiting for the picture";
-		return "The picture is held while it comes back";
+		return stats.value?.frames ? "The picture is held while it comes back" : "Waiting for the picture";
 	});
 	return (
 		<section class="preview" aria-label="Preview">

@@ -35,8 +35,8 @@ function Camera({ session }: { session: string }) {
 					onClick={() => toggle(kind)}
 				>
 					<span class="name">
-						{kind === "camera" ? "This camera" : "This screen"}
-						<small>{now?.kind === kind ? now.state.value : "by WebRTC"}</small>
+						{kind === "camera" ? "Camera" : "Screen"}
+						<small>{now?.kind === kind ? now.state.value : "this device"}</small>
 					</span>
 					<i class="lamp" />
 				</button>
