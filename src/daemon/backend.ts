@@ -1,5 +1,6 @@
 import { type LogTail, plainEntry } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
+import { listRings } from "../media/ring.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { DaemonStatus } from "../protocol/messages.ts";
 import type { Backend, Presets, Recordings } from "../server/backend.ts";
@@ -25,6 +26,8 @@ export interface BackendParts {
 	readonly tail: LogTail;
 	/** The WebRTC service took an offer: `peer` is what that connection is called from now on. */
 	readonly answered: (peer: string, offer: WebRtcCalls["offer"]) => void;
+	/** Where OSC is listened to. */
+	readonly osc: Backend["osc"];
 	/** Open control connections, and counters of OSC. */
 	readonly control: () => { readonly clients: number; readonly osc: Readonly<Record<string, number>> };
 	/** Sessions came or went: what is kept on disk has changed. */
@@ -72,6 +75,8 @@ export function createBackend(parts: BackendParts): Backend {
 		pipelines: () => offers.pipelines(),
 		sources: () => offers.sources(),
 		sinks: () => offers.sinks(),
+		rings: listRings,
+		osc: parts.osc,
 		presets: parts.presets,
 		recordings: recordingsOf(parts),
 		async still(session, wanted, signal) {

@@ -101,6 +101,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 			recordings,
 			tail,
 			answered: (peer, offer) => control?.answered(peer, offer),
+			osc: () => ({ host: config.osc.host, port: control?.oscPort }),
 			control: () => control?.counters ?? { clients: 0, osc: {} },
 			changed: () => state.touch(),
 		});

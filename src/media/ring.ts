@@ -1,5 +1,5 @@
 import { MutoscopeError } from "../base/errors.ts";
-import { checkName, guard, type Mapped, reserve, retire, shut } from "./ring/door.ts";
+import { checkName, guard, type Mapped, openRing, reserve, retire, shut } from "./ring/door.ts";
 import { ringBytes, STATE } from "./ring/layout.ts";
 import { RingMemory } from "./ring/memory.ts";
 import { sharedMemory } from "./shm/shm.ts";
@@ -87,4 +87,20 @@ export function sweepRings(prefix: string): string[] {
 				return false; // something else, or another user's
 			}
 		});
+}
+
+/** Names of the rings on this machine that can be read now, sorted. */
+export function listRings(): string[] {
+	return sharedMemory()
+		.list("")
+		.filter((name) => {
+			try {
+				checkName(name);
+				shut(openRing(name, false));
+				return true;
+			} catch {
+				return false; // something else, another user's, or just gone
+			}
+		})
+		.sort();
 }

@@ -30,6 +30,10 @@ export interface Backend {
 	pipelines(): readonly PipelineOffer[];
 	sources(): readonly BridgeOffer[];
 	sinks(): readonly BridgeOffer[];
+	/** Names of the rings in shared memory that a source of kind `ring` can read. */
+	rings(): readonly string[];
+	/** Where OSC is listened to; no port where it is not. */
+	osc(): { readonly host: string; readonly port: number | undefined };
 	readonly presets: Presets;
 	readonly recordings: Recordings;
 	/** The picture that a session shows now. Throws `session/unknown`, `process/crashed`. */

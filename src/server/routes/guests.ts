@@ -42,6 +42,16 @@ export function guestRoutes(backend: Backend): Route[] {
 			backend.sources(),
 		),
 		bridges("sinks", "All kinds of sinks", "One is switched on by `/main/sink/<id>/enabled`.", () => backend.sinks()),
+		route({
+			method: "get",
+			path: "/api/v1/rings",
+			role: "viewer",
+			tag: "Guests",
+			summary: "Rings in shared memory",
+			description: "What a source of kind `ring` can read: other programs' frames, and those of our own sessions.",
+			answers: { 200: { description: "Their names.", schema: z.object({ rings: z.array(z.string()) }) } },
+			handle: () => ({ rings: [...backend.rings()] }),
+		}),
 	];
 }
 

@@ -35,6 +35,27 @@ export function scopeMachineRoutes(backend: Backend): Route[] {
 		}),
 		route({
 			...shared,
+			path: "/api/v1/osc/status",
+			summary: "Where OSC is listened to",
+			answers: {
+				200: {
+					description: "No port where it is switched off, or its port was taken.",
+					schema: z.object({
+						enabled: z.boolean(),
+						listening: z.boolean(),
+						host: z.string(),
+						port: z.number().nullable(),
+						log_all_messages: z.literal(false),
+					}),
+				},
+			},
+			handle: () => {
+				const { host, port = null } = backend.osc();
+				return { enabled: port !== null, listening: port !== null, host, port, log_all_messages: false };
+			},
+		}),
+		route({
+			...shared,
 			path: "/api/v1/input-sources",
 			summary: "All kinds of sources in Scope's shape",
 			answers: {

@@ -97,6 +97,8 @@ export class FakeBackend implements Backend, Disposable {
 			samples: [{ labels: { session: 'a"b' }, value: 3 }],
 		},
 	];
+	rings = () => ["their-camera"];
+	osc = () => ({ host: "127.0.0.1", port: 9000 });
 	pipelines = () => [
 		{
 			id: "cells",

@@ -149,6 +149,7 @@ test("the picture, the numbers, the machine, the log", async () => {
 		200,
 		{ vram_gb: null, ndi: { available: false, reason: "the runtime is not installed" }, spout: { available: false } },
 	]);
+	expect(await get("/osc/status")).toMatchObject([200, { listening: true, host: "127.0.0.1", port: 9000 }]);
 	expect(await get("/input-sources")).toMatchObject([
 		200,
 		{ input_sources: [{ source_id: "none", available: true }, {}, {}] },
