@@ -19,6 +19,12 @@ import type { Time } from "./time.ts";
 /** Seconds without a new source frame after which the last one is used again when something is turned. */
 const STILL = 0.2;
 
+/** How much sooner a chunk is begun than it needs by the longest that was seen lately, and seconds on top of that. */
+const SAFETY = 2;
+const SLACK = 0.004;
+/** What the longest that was seen counts after one more chunk. */
+const MEMORY = 0.95;
+
 const NOTHING: Demand = { frames: 0, wait: false };
 
 /** What making needs of the session. */
@@ -38,6 +44,8 @@ export interface MakerParts {
 	unpaused(signal: AbortSignal): Promise<void>;
 	/** When a frame that is shown at once could be shown at the earliest. */
 	opens(): number;
+	/** When the frame after those that are being played is due. */
+	ends(): number;
 	/** Most frames a second. */
 	fps(): number;
 }
@@ -56,6 +64,8 @@ export class Maker implements Disposable {
 	#revision = 0;
 	#arrived = Number.NEGATIVE_INFINITY;
 	#begun: number | undefined;
+	/** Seconds that a chunk takes, its source included: the longest lately. */
+	#cost = Number.POSITIVE_INFINITY;
 	/** When the session's time is 0: moved on by every pause. */
 	#zero: number;
 
@@ -68,6 +78,7 @@ export class Maker implements Disposable {
 	async make(signal: AbortSignal): Promise<Made | undefined> {
 		const { casting, plugins, time } = this.#parts;
 		await this.#sleepThroughPause(signal);
+		await this.#sleepUntilNeeded(signal);
 		const hooks = await plugins.hooks();
 		const stage = await casting.next(signal);
 		if (stage !== this.#stage) this.#release();
@@ -79,6 +90,8 @@ export class Maker implements Disposable {
 		const made = await this.#generate(stage, hooks, signal);
 		if (!made) return undefined;
 		const { frames, seconds, rate } = made;
+		const took = time.now() - began;
+		this.#cost = stage === this.#last ? Math.max(took, this.#cost * MEMORY) : took;
 		// A pipeline that makes nothing of nothing must not spin.
 		if (frames.length === 0 && !demand.wait) await time.until(began + 1 / this.#parts.fps(), signal);
 		const waited = rate === undefined ? 0 : Math.min(gathering, (2 * frames.length) / rate);
@@ -99,6 +112,16 @@ export class Maker implements Disposable {
 		await unpaused(signal);
 		this.#zero += time.now() - from;
 		if (this.#begun !== undefined) this.#begun += time.now() - from;
+	}
+
+	/**
+	 * A chunk that would be ready long before it is due is begun later, so that it is made with what is turned until then: a
+	 * fader moves the picture a frame sooner. One that takes as long as it is played is begun at once.
+	 */
+	async #sleepUntilNeeded(signal: AbortSignal): Promise<void> {
+		const { time, ends } = this.#parts;
+		const start = ends() - this.#cost * SAFETY - SLACK;
+		if (time.now() < start) await time.until(start, signal);
 	}
 
 	/** What the pipeline needs for the next chunk, begun anew if that was asked for. `undefined` if it failed. */

@@ -56,6 +56,7 @@ interface Fade {
 export class Player implements Disposable {
 	readonly #parts: PlayerParts;
 	readonly #beat: Beat;
+	#ends = Number.NEGATIVE_INFINITY;
 	#fade: Fade | undefined;
 	/** The newest frame as it was made, kept while something fades to it. */
 	#target: Frame | undefined;
@@ -71,6 +72,11 @@ export class Player implements Disposable {
 		return this.#beat.opens(this.#parts.settings().fps);
 	}
 
+	/** When the frame after those that are being played is due; in the past where there is no beat. */
+	get ends(): number {
+		return this.#ends;
+	}
+
 	/** Shows a chunk and closes it. Rejects with the signal's reason, and shows no more. */
 	async play({ frames, rate, seconds, first }: Made, signal: AbortSignal): Promise<void> {
 		const { report, time, settings, paused, unpaused } = this.#parts;
@@ -80,12 +86,14 @@ export class Player implements Disposable {
 				this.#beginFade();
 				this.#beat.restart();
 			}
-			this.#beat.made(frames.length, seconds);
+			// A slow pipeline that makes frames one by one paces itself; held back for evenness, each would only come later.
+			if (frames.length > 1) this.#beat.made(frames.length, seconds);
 			for (const frame of frames) {
 				if (paused()) await unpaused(signal);
 				signal.throwIfAborted();
 				const { fps } = settings();
 				const due = this.#beat.due(rate, fps);
+				if (rate !== undefined) this.#ends = due + left / Math.min(rate, fps);
 				if (time.now() < due) await time.until(due, signal);
 				else if (rate !== undefined && time.now() - due > 0.5 / Math.min(rate, fps)) report.late();
 				this.#show(frame);

@@ -62,7 +62,13 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
 	const casting = new Casting({ ...parts, pool, clock: time.now, opened: () => parts.ready?.() });
 	const player = new Player({ ...parts, pool, time, settings, paused, unpaused });
 	const stage = { casting, plugins, pool, time, paused, unpaused };
-	const maker = new Maker({ ...parts, ...stage, opens: () => player.opens, fps: () => settings().fps });
+	const maker = new Maker({
+		...parts,
+		...stage,
+		opens: () => player.opens,
+		ends: () => player.ends,
+		fps: () => settings().fps,
+	});
 	const ended = new AbortController();
 	const end = () => ended.abort(signal.reason);
 	signal.addEventListener("abort", end);

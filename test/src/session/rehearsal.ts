@@ -31,16 +31,30 @@ function plain(_key: string, value: unknown): unknown {
 export class StageTime implements Time {
 	#now = 100;
 	readonly now = () => this.#now;
+	readonly #sleepers: { readonly time: number; wake(): void }[] = [];
 
 	/** Lets seconds pass. */
 	pass(seconds: number): void {
 		this.#now += seconds;
 	}
 
-	async until(time: number, signal: AbortSignal): Promise<void> {
-		await setImmediate();
-		signal.throwIfAborted();
-		this.#now = Math.max(this.#now, time);
+	until(time: number, signal: AbortSignal): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const wake = () => (signal.aborted ? reject(signal.reason) : resolve());
+			this.#sleepers.push({ time, wake });
+			if (this.#sleepers.length === 1) void this.#tick();
+		});
+	}
+
+	/** Wakes one sleeper after the other, the earliest first, and lets each do what it will before the next. */
+	async #tick(): Promise<void> {
+		while (this.#sleepers.length > 0) {
+			for (let turns = 0; turns < 3; turns++) await setImmediate();
+			this.#sleepers.sort((a, b) => a.time - b.time);
+			const [first] = this.#sleepers.splice(0, 1);
+			this.#now = Math.max(this.#now, first?.time ?? 0);
+			first?.wake();
+		}
 	}
 }
 

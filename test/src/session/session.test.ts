@@ -228,8 +228,7 @@ test("an instance that does not open leaves the running one as it is, with the r
 	expect(tries).toBe(1);
 	expect(show.report.read().reason).toContain("there is no such body");
 	show.feed.update(snapshotsOf(3, { "": { level: 50, body: "c" }, "/session": NO_FADE }));
-	await show.output.until((all) => last(all)?.red === 50);
-	expect(show.report.read().reason).toBeUndefined();
+	await show.output.until((all) => last(all)?.red === 50 && show.report.read().reason === undefined);
 });
 
 test("a newer wish replaces one that is still opening, which is closed when it comes", async () => {
@@ -436,4 +435,32 @@ test("an instance that fails while another one could not be opened gives that on
 	await vi.waitUntil(() => show.lines.some((line) => line.includes("bad luck")));
 	show.feed.update(snapshotsOf(4, { "": { level: 14, body: "b" }, "/session": NO_FADE }));
 	await show.output.until((all) => last(all)?.red === 14);
+});
+
+test("a chunk that is quickly made is begun late, so that what was just turned is in it", async () => {
+	const begun: number[] = [];
+	const pipeline = lamp({ generate: (_, { time }) => void begun.push(time) });
+	await using show = rehearse(pipeline, snapshotsOf(1, { "/session": NO_FADE }));
+	const shown = (await show.output.until((all) => all.length > 20)).slice(5, 20);
+	for (const { at, chunk } of shown) expect(at - 100 - (begun[chunk] ?? 0)).toBeLessThan(0.2 / 30);
+});
+
+test("a chunk that takes as long as it is played is begun while the one before is played", async () => {
+	const { promise: begun, resolve } = Promise.withResolvers<void>();
+	const show = { time: undefined as { pass(seconds: number): void } | undefined };
+	const pipeline = lamp(
+		{
+			generate: (_, { chunk }) => {
+				show.time?.pass(0.09);
+				if (chunk === 6) resolve();
+			},
+		},
+		"slow",
+		3,
+	);
+	await using running = rehearse(pipeline, snapshotsOf(1, { "/session": NO_FADE }));
+	show.time = running.time;
+	await begun;
+	expect(running.report.read().dropped).toBe(0);
+	expect(running.output.shown.at(-1)?.chunk).toBeLessThan(6);
 });
