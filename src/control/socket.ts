@@ -62,10 +62,7 @@ class Control implements ControlEnd {
 		this.#line = line;
 		this.#role = role;
 		this.#resume = context.resumes.begin();
-		const reply = (packet: Uint8Array) => {
-			if (line.roomy()) line.sendText(packet);
-		};
-		this.#peer = new Peer({ origin, reply, ready: () => line.roomy() });
+		this.#peer = new Peer({ origin, reply: (packet) => line.sendText(packet), ready: () => line.roomy() });
 		this.#values = new ValueFeed({ context, origin, line, synced: (revision) => this.#synced(revision) });
 		this.#requests = new Requests({
 			context,

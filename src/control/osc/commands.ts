@@ -63,7 +63,7 @@ export class Commands {
 		if (addresses.length === 0) return `there is no parameter at ${wanted.slice(0, 100)}`;
 		for (const address of addresses) {
 			const param = (this.#store.find(address) ?? this.#store.find(address.replace(/\/norm$/, "")))?.param;
-			if (!param || param.type === "trigger") continue;
+			if (!param || param.type === "trigger" || !peer.ready()) continue;
 			peer.reply(encode(valueMessage(address, param, this.#store.get(address))));
 		}
 		return undefined;

@@ -2,85 +2,109 @@ import type { OscPacket, OscValue } from "./packet.ts";
 
 /** The bytes of a packet. Throws `TypeError` where types and arguments do not belong together. */
 export function encode(packet: OscPacket): Uint8Array {
-	const parts: Buffer[] = [];
-	write(packet, parts);
-	return Buffer.concat(parts);
+	const writer = new Writer();
+	writer.packet(packet);
+	return writer.bytes();
 }
 
-function write(packet: OscPacket, parts: Buffer[]): void {
-	if (packet.kind === "message") {
-		parts.push(text(packet.address), text(`,${packet.types}`));
-		const used = writeArgs(packet.types, 0, packet.args, parts);
-		if (used !== packet.types.length) throw new TypeError(`The types ${packet.types} are not balanced.`);
-		return;
-	}
-	parts.push(text("#bundle"), long(packet.time));
-	for (const element of packet.elements) {
-		const inner: Buffer[] = [];
-		write(element, inner);
-		parts.push(int(inner.reduce((sum, { length }) => sum + length, 0)), ...inner);
-	}
-}
+class Writer {
+	#buffer = Buffer.allocUnsafe(256);
+	#at = 0;
 
-/** Writes `args` by the types from `at` on. Returns the type after them. */
-function writeArgs(types: string, at: number, args: readonly OscValue[], parts: Buffer[]): number {
-	for (const arg of args) {
-		const type = types[at];
-		if (type === "[" && Array.isArray(arg)) {
-			at = writeArgs(types, at + 1, arg, parts);
-			if (types[at] !== "]") throw new TypeError(`The types ${types} do not end a list.`);
-		} else {
-			parts.push(argument(type, arg));
+	bytes(): Uint8Array {
+		return this.#buffer.subarray(0, this.#at);
+	}
+
+	packet(packet: OscPacket): void {
+		if (packet.kind === "message") {
+			this.#text(packet.address);
+			this.#text(`,${packet.types}`);
+			const used = this.#list(packet.types, 0, packet.args);
+			if (used !== packet.types.length) throw new TypeError(`There are more types than arguments: ${packet.types}.`);
+			return;
 		}
-		at++;
+		this.#text("#bundle");
+		this.#room(8);
+		this.#at = this.#buffer.writeBigUInt64BE(packet.time, this.#at);
+		for (const element of packet.elements) {
+			this.#room(4);
+			this.#at += 4;
+			const from = this.#at;
+			this.packet(element);
+			this.#buffer.writeInt32BE(this.#at - from, from - 4);
+		}
 	}
-	return at;
-}
 
-function argument(type: string | undefined, value: OscValue): Buffer {
-	if (typeof value === "number") {
-		if (type === "f") return numeric(4, (buffer) => buffer.writeFloatBE(value));
-		if (type === "d") return numeric(8, (buffer) => buffer.writeDoubleBE(value));
-		if (type === "i") return int(value);
-		if (type === "r") return numeric(4, (buffer) => buffer.writeUInt32BE(value));
-	} else if (typeof value === "string") {
-		if (type === "s" || type === "S") return text(value);
-		if (type === "c") return numeric(4, (buffer) => buffer.writeUInt32BE(value.codePointAt(0) ?? 0));
-	} else if (typeof value === "bigint") {
-		if (type === "h") return numeric(8, (buffer) => buffer.writeBigInt64BE(value));
-		if (type === "t") return long(value);
-	} else if (value instanceof Uint8Array) {
-		if (type === "b") return Buffer.concat([int(value.length), value, Buffer.alloc(-value.length & 3)]);
-		if (type === "m" && value.length === 4) return Buffer.from(value);
-	} else if ((value === true && (type === "T" || type === "I")) || (value === false && type === "F")) {
-		return EMPTY;
-	} else if (value === null && type === "N") {
-		return EMPTY;
+	/** Writes `args` by the types from `at` on. Returns the type after them. */
+	#list(types: string, at: number, args: readonly OscValue[]): number {
+		for (const arg of args) {
+			const type = types[at];
+			if (type === "[" && Array.isArray(arg)) {
+				at = this.#list(types, at + 1, arg);
+				if (types[at] !== "]") throw new TypeError(`The types ${types} do not end a list.`);
+			} else if (!this.#value(type, arg)) {
+				throw new TypeError(`${String(arg)} is no argument of the type ${type}.`);
+			}
+			at++;
+		}
+		return at;
 	}
-	throw new TypeError(`${String(value)} is no argument of the type ${type}.`);
-}
 
-/** A text with its end and padding. OSC cannot say NUL: it is left out. */
-function text(value: string): Buffer {
-	const plain = value.includes("\0") ? value.replaceAll("\0", "") : value;
-	const length = Buffer.byteLength(plain);
-	const buffer = Buffer.alloc((length + 4) & ~3);
-	buffer.write(plain);
-	return buffer;
-}
+	/** Returns whether the value has the type. */
+	#value(type: string | undefined, value: OscValue): boolean {
+		this.#room(8);
+		const buffer = this.#buffer;
+		const at = this.#at;
+		if (typeof value === "number") {
+			if (type === "f") this.#at = buffer.writeFloatBE(value, at);
+			else if (type === "i") this.#at = buffer.writeInt32BE(value, at);
+			else if (type === "d") this.#at = buffer.writeDoubleBE(value, at);
+			else if (type === "r") this.#at = buffer.writeUInt32BE(value, at);
+			else return false;
+		} else if (typeof value === "string") {
+			if (type === "s" || type === "S") this.#text(value);
+			else if (type === "c") this.#at = buffer.writeUInt32BE(value.codePointAt(0) ?? 0, at);
+			else return false;
+		} else if (typeof value === "bigint") {
+			if (type === "h") this.#at = buffer.writeBigInt64BE(value, at);
+			else if (type === "t") this.#at = buffer.writeBigUInt64BE(value, at);
+			else return false;
+		} else if (value instanceof Uint8Array) {
+			if (type === "b") this.#at = buffer.writeInt32BE(value.length, at);
+			else if (type !== "m" || value.length !== 4) return false;
+			this.#room(value.length + 3);
+			this.#buffer.set(value, this.#at);
+			this.#at += value.length;
+			this.#pad();
+		} else if (value === true) {
+			return type === "T" || type === "I";
+		} else if (value === false) {
+			return type === "F";
+		} else {
+			return value === null && type === "N";
+		}
+		return true;
+	}
 
-function int(value: number): Buffer {
-	return numeric(4, (buffer) => buffer.writeInt32BE(value));
-}
+	/** A text with its end and padding. OSC cannot say NUL: it is left out. */
+	#text(value: string): void {
+		const plain = value.includes("\0") ? value.replaceAll("\0", "") : value;
+		this.#room(plain.length * 3 + 4); // no unit of UTF-16 takes more than three bytes of UTF-8
+		this.#at += this.#buffer.write(plain, this.#at);
+		this.#buffer[this.#at++] = 0;
+		this.#pad();
+	}
 
-function long(value: bigint): Buffer {
-	return numeric(8, (buffer) => buffer.writeBigUInt64BE(value));
-}
+	/** Up to the next multiple of four. There is room. */
+	#pad(): void {
+		while (this.#at % 4 !== 0) this.#buffer[this.#at++] = 0;
+	}
 
-function numeric(length: number, fill: (buffer: Buffer) => void): Buffer {
-	const buffer = Buffer.allocUnsafe(length);
-	fill(buffer);
-	return buffer;
+	/** Makes room for so many bytes more. */
+	#room(length: number): void {
+		if (this.#at + length <= this.#buffer.length) return;
+		const larger = Buffer.allocUnsafe(Math.max(this.#at + length, 2 * this.#buffer.length));
+		this.#buffer.copy(larger, 0, 0, this.#at);
+		this.#buffer = larger;
+	}
 }
-
-const EMPTY = Buffer.alloc(0);

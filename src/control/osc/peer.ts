@@ -34,6 +34,7 @@ export class Budget {
 /** Someone who sends OSC: a program's UDP socket, a TCP connection, a WebSocket. */
 export class Peer {
 	readonly origin: string;
+	/** Sends at once: ask `ready` before. */
 	readonly reply: Send;
 	readonly to: ((port: number) => Send) | undefined;
 	readonly ready: () => boolean;
@@ -72,7 +73,7 @@ export class Peer {
 
 	/** Tells it what was wrong: `/error ,sis address code sentence`. At most five a second; the others are not even made. */
 	refuse(now: number, address: string, error: () => { readonly status: number; readonly message: string }): void {
-		if (!this.#errors.take(now)) return;
+		if (!this.ready() || !this.#errors.take(now)) return;
 		const { status, message } = error();
 		this.reply(encode(oscMessage("/error", "sis", [address, status, message])));
 	}

@@ -60,7 +60,7 @@ export class OscTcp implements AsyncDisposable {
 			return;
 		}
 		const reply = (packet: Uint8Array) => {
-			if (socket.writableLength < WAITING) socket.write(frame(packet, deframer.framing ?? "slip"));
+			socket.write(frame(packet, deframer.framing ?? "slip"));
 		};
 		const ready = () => socket.writableLength < WAITING;
 		const peer = new Peer({ origin: `osc:tcp:${remoteAddress}:${remotePort}`, reply, ready });

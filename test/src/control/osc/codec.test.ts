@@ -94,6 +94,11 @@ describe("what the field sends", () => {
 	});
 });
 
+test("a text may fill a packet", () => {
+	const long = message("/prompt", "si", "é".repeat(30_000), 7);
+	expect(decode(encode(long))).toEqual(long);
+});
+
 describe("wrong types", () => {
 	test.each<[string, OscValue[]]>([
 		["f", ["text"]],
