@@ -20,7 +20,7 @@ import type { Time } from "./time.ts";
 const STILL = 0.2;
 
 /** How much sooner a chunk is begun than it needs by the longest that was seen lately, and seconds on top of that. */
-const SAFETY = 2;
+const SAFETY = 1.25;
 const SLACK = 0.004;
 /** What the longest that was seen counts after one more chunk. */
 const MEMORY = 0.95;
