@@ -17,7 +17,7 @@ const system = {
 		description:
 			"A rule in notation; it goes before System. B3/S23 or 23/3 is life-like, 345/2/4 Generations, R2/T3/C5/NM cyclic, W110 elementary. Empty: as chosen on the panel. One that cannot be read is logged and changes nothing.",
 	}),
-	speed: z.number().min(0).max(120).default(30).meta({
+	speed: z.number().min(0).max(120).default(20).meta({
 		label: "Speed",
 		group: "System",
 		unit: "generations/s",
@@ -55,7 +55,7 @@ const systems = {
 		.prefault({}),
 	cyclic: z
 		.object({
-			states: z.int().min(2).max(32).default(14).meta({
+			states: z.int().min(2).max(32).default(12).meta({
 				label: "States",
 				group: "Cyclic",
 				description: "How many colours chase one another in a circle.",
@@ -71,7 +71,7 @@ const systems = {
 				unit: "cells",
 				description: "How far a neighbour may be.",
 			}),
-			neighbourhood: z.enum(["moore", "von-neumann"]).default("moore").meta({
+			neighbourhood: z.enum(["moore", "von-neumann"]).default("von-neumann").meta({
 				label: "Neighbours",
 				group: "Cyclic",
 				description: "A square around the cell, or a diamond.",
@@ -80,7 +80,7 @@ const systems = {
 		.prefault({}),
 	elementary: z
 		.object({
-			number: z.int().min(0).max(255).default(30).meta({
+			number: z.int().min(0).max(255).default(110).meta({
 				label: "Rule number",
 				group: "Elementary",
 				description: "Wolfram's number: 30 chaos, 90 triangles, 110 computes, 184 traffic.",
@@ -179,7 +179,7 @@ const seeding = {
 			group: "Seeds",
 			description: "What the field is sown with; auto takes what suits the system. Takes hold at the next reseed.",
 		}),
-	density: z.number().min(0.01).max(1).default(0.4).meta({
+	density: z.number().min(0.01).max(1).default(0.45).meta({
 		label: "Density",
 		group: "Seeds",
 		step: 0.01,
@@ -298,12 +298,11 @@ const colour = {
 };
 
 const picture = {
-	cell: z.int().min(1).max(16).default(2).meta({
+	cell: z.int().min(1).max(16).default(4).meta({
 		label: "Cell",
 		group: "Picture",
 		unit: "px",
-		description:
-			"Side of a cell. Lenia and reaction, which are drawn smoothly, have cells twice as large. A change sows anew.",
+		description: "Side of a cell: fewer pixels, more cells, more work. A change sows anew.",
 	}),
 	scaling: z.enum(["auto", "squares", "smooth"]).default("auto").meta({
 		label: "Scaling",

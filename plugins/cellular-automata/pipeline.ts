@@ -55,6 +55,7 @@ export const pipeline = definePipeline({
 			reset() {
 				world.reset(last);
 				screen.clear();
+				stir = undefined;
 			},
 			[Symbol.asyncDispose]: () => Promise.resolve(),
 		});

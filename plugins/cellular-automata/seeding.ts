@@ -28,7 +28,7 @@ export function sowField(automaton: Automaton, sowing: Sowing): void {
 	if (seeding === "noise") {
 		sowWhere(automaton, sowing, () => true);
 	} else if (seeding === "patches") {
-		const count = Math.ceil((size.width * size.height) / (short * short) / 0.12);
+		const count = Math.ceil((size.width * size.height) / (short * short) / 0.07);
 		for (let i = 0; i < count; i++) {
 			splash(automaton, sowing, {
 				x: random() * size.width,
@@ -45,7 +45,7 @@ export function sowField(automaton: Automaton, sowing: Sowing): void {
 			return distance % (width * 4) < width && distance < short / 2;
 		});
 	} else if (seeding === "creatures") {
-		const room = (7 * sowing.creature) ** 2;
+		const room = (5 * sowing.creature) ** 2;
 		for (let i = 0; i < Math.max(1, Math.round((size.width * size.height) / room)); i++) {
 			sowCreature(automaton, sowing, random() * size.width, random() * size.height);
 		}

@@ -39,7 +39,7 @@ export class World {
 		this.#choice = new Choice(log);
 		const rule = this.#choice.rule(values, 0);
 		this.#system = rule.system;
-		this.#cell = cellOf(rule, values);
+		this.#cell = values.cell;
 		this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
 		this.#seed = values.seed;
 		this.#random = randomFrom(values.seed);
@@ -74,13 +74,12 @@ export class World {
 	/** Takes the knobs in: another automaton, another rule, seeds. The field is kept wherever it can be. */
 	turn(values: Params): void {
 		const rule = this.#choice.rule(values, this.#time);
-		const cell = cellOf(rule, values);
-		const other = rule.system !== this.#system || cell !== this.#cell;
+		const other = rule.system !== this.#system || values.cell !== this.#cell;
 		const seeded = values.seed !== this.#seed;
 		if (seeded) this.#random = randomFrom(values.seed);
 		this.#seed = values.seed;
 		this.#system = rule.system;
-		this.#cell = cell;
+		this.#cell = values.cell;
 		if (other) this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
 		else follow(this.#automaton, rule);
 		if (this.#automaton.edges !== values.edges) this.#automaton.edges = values.edges;
@@ -119,7 +118,9 @@ export class World {
 
 	#sow(values: Params): void {
 		this.#attempts = 0;
-		sowField(this.#automaton, this.#sowing(values));
+		const automaton = this.#automaton;
+		sowField(automaton, this.#sowing(values));
+		if (automaton instanceof Elementary) automaton.writeHistory();
 		this.#awake();
 	}
 
@@ -140,36 +141,33 @@ export class World {
 
 	#sowing(values: Params): Sowing {
 		const fits = SEEDINGS[this.#system];
-		const orbium = this.#system === "lenia" && values.lenia.species === "orbium";
-		const auto = orbium ? "creatures" : fits.seeding;
+		const automaton = this.#automaton;
+		const orbium = automaton instanceof Lenia && values.lenia.species === "orbium";
+		const lifelike = automaton instanceof Generations && automaton.states === 2;
+		const auto = orbium ? "creatures" : lifelike ? "noise" : fits.seeding;
 		return {
 			seeding: values.seeding === "auto" ? auto : values.seeding,
-			density: values.density,
+			density: fits.full ? 1 : values.density,
 			grain: fits.grain,
-			creature: this.#automaton instanceof Lenia ? this.#automaton.rule.radius : 13,
+			creature: automaton instanceof Lenia ? automaton.rule.radius : 13,
 			random: this.#random,
 		};
 	}
 
-	#size(rule: AnyRule, values: Params): Size {
-		const cell = cellOf(rule, values);
+	#size(rule: AnyRule, { cell }: Params): Size {
 		const [width, height] = [Math.ceil(this.#picture.width / cell), Math.ceil(this.#picture.height / cell)];
 		return rule.system === "lenia" ? { width: fastLength(width), height: fastLength(height) } : { width, height };
 	}
 }
 
-/** What `auto` sows each system with. */
-const SEEDINGS: Record<AnyRule["system"], { seeding: Seeding; grain: number }> = {
-	generations: { seeding: "patches", grain: 1 },
-	cyclic: { seeding: "noise", grain: 1 },
-	elementary: { seeding: "noise", grain: 1 },
-	lenia: { seeding: "patches", grain: 3 },
-	reaction: { seeding: "patches", grain: 3 },
+/** What `auto` sows each system with, and whether every cell is sown: states that go in circles have none at rest. */
+const SEEDINGS: Record<AnyRule["system"], { seeding: Seeding; grain: number; full: boolean }> = {
+	generations: { seeding: "patches", grain: 1, full: false },
+	cyclic: { seeding: "noise", grain: 1, full: true },
+	elementary: { seeding: "noise", grain: 1, full: false },
+	lenia: { seeding: "patches", grain: 3, full: false },
+	reaction: { seeding: "patches", grain: 3, full: false },
 };
-
-function cellOf({ system }: AnyRule, { cell }: Params): number {
-	return system === "lenia" || system === "reaction" ? cell * 2 : cell;
-}
 
 function automatonFor(rule: AnyRule, size: Size, edges: Automaton["edges"]): Automaton {
 	switch (rule.system) {

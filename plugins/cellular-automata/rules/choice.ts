@@ -16,34 +16,27 @@ export type AnyRule =
 export class Choice {
 	readonly #log: Log;
 	#text = "";
-	#good: AnyRule | undefined;
-	#bad = false;
+	#written: Rule | undefined;
 
 	constructor(log: Log) {
 		this.#log = log;
 	}
 
 	/**
-	 * The rule for these values `time` seconds into the show. A rule text that cannot be read is logged once, and the last
-	 * good rule holds as long as it stands there.
+	 * The rule for these values `time` seconds into the show: as written, or else as on the panel. A text that cannot be
+	 * read is logged once and changes nothing.
 	 */
 	rule(values: Params, time: number): AnyRule {
 		const text = values.rule.trim();
-		if (text !== this.#text) {
-			this.#text = text;
-			this.#read(text);
-		}
-		if (!(this.#bad && this.#good) && (text === "" || this.#bad)) this.#good = fromPanel(values, time);
-		return this.#good as AnyRule;
+		if (text !== this.#text) this.#read(text);
+		this.#text = text;
+		return this.#written ?? fromPanel(values, time);
 	}
 
 	#read(text: string): void {
-		this.#bad = false;
-		if (text === "") return;
 		try {
-			this.#good = parseRule(text);
+			this.#written = text === "" ? undefined : parseRule(text);
 		} catch (error) {
-			this.#bad = true;
 			this.#log.warn(`The rule ${text} cannot be read: ${reasonOf(error)}. The last one stays.`, { rule: text });
 		}
 	}
@@ -74,12 +67,13 @@ function fromPanel(values: Params, time: number): AnyRule {
 		case "reaction": {
 			const { species, feed, kill, spread, drift } = values.reaction;
 			const kind = REACTIONS[species];
+			const [food, poison] = [Math.max(0.001, kind.feed + feed), Math.max(0.001, kind.kill + kill)];
 			return {
 				system: "reaction",
-				feed: kind.feed + feed,
-				kill: kind.kill + kill,
-				feedRange: drift * 0.02,
-				killRange: drift * 0.005,
+				feed: food,
+				kill: poison,
+				feedRange: Math.min(food, drift * 0.02),
+				killRange: Math.min(poison, drift * 0.005),
 				phase: time / 97,
 				spreadU: kind.spreadU * spread,
 				spreadV: kind.spreadV * spread,

@@ -50,13 +50,14 @@ export const GENERATIONS = {
 	belzhab: "23/23/8",
 } as const;
 
-/** Kinds of Lenia. */
+/** Kinds of Lenia: Chan's Orbium, and five that were found by looking. */
 export const LENIA = {
 	orbium: { radius: 13, rings: [1], mu: 0.15, sigma: 0.015, dt: 0.1 },
-	scutium: { radius: 13, rings: [1], mu: 0.29, sigma: 0.045, dt: 0.1 },
-	hydrogeminium: { radius: 18, rings: [0.5, 1, 2 / 3], mu: 0.26, sigma: 0.036, dt: 0.1 },
-	mesh: { radius: 13, rings: [1], mu: 0.2, sigma: 0.03, dt: 0.1 },
-	worms: { radius: 13, rings: [1], mu: 0.14, sigma: 0.02, dt: 0.1 },
+	swarm: { radius: 12, rings: [0.5, 1], mu: 0.12, sigma: 0.0144, dt: 0.1 },
+	plankton: { radius: 12, rings: [0.5, 1], mu: 0.16, sigma: 0.024, dt: 0.1 },
+	filaments: { radius: 12, rings: [0.5, 1], mu: 0.2, sigma: 0.03, dt: 0.1 },
+	ripples: { radius: 12, rings: [1, 0.5], mu: 0.16, sigma: 0.0144, dt: 0.1 },
+	bubbles: { radius: 13, rings: [1], mu: 0.14, sigma: 0.02, dt: 0.1 },
 } as const satisfies Record<string, LeniaRule>;
 
 const spread = { spreadU: 1, spreadV: 0.5 };

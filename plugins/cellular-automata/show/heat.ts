@@ -8,6 +8,9 @@ const ALIVE = HEAT / 2;
 /** Where a living cell's heat comes to rest. */
 const SETTLED = 2650;
 
+/** Seconds that a phase runs behind, for each second of trail. */
+const CHASE = 0.15;
+
 /** How heat moves in one frame. */
 export interface Afterglow {
 	/** Seconds that a frame is shown. */
@@ -33,7 +36,7 @@ export function heatTable(
 	{ seconds, trail, cooling }: Afterglow,
 ): Uint16Array {
 	const table = new Uint16Array(states * HEAT);
-	const fade = gone(seconds, trail);
+	const fade = gone(seconds, look === "phases" ? trail * CHASE : trail);
 	const cool = gone(seconds, cooling);
 	for (let state = 0; state < states; state++) {
 		const level = state < 2 ? 0 : Math.round((ALIVE - 1) * (1 - (state - 1) / (states - 1)));

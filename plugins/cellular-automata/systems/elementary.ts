@@ -9,7 +9,8 @@ import type { Edges, StateAutomaton } from "./automaton.ts";
  */
 export class Elementary implements StateAutomaton {
 	readonly look = "states";
-	readonly states = 2;
+	/** In the history a cell that has died is in states 2, 3, … for so many rows, so that its end can be seen. */
+	readonly states = 12;
 	readonly lag = 12;
 	readonly size: Size;
 	/** The history: a ring of rows of which `top` is the oldest. */
@@ -37,15 +38,24 @@ export class Elementary implements StateAutomaton {
 		const { width, height } = this.size;
 		const { cells, rule, watched: row } = this;
 		const to = this.#top * width;
+		const above = (to + cells.length - width) % cells.length;
 		const wrap = this.edges === "wrap";
 		const right = wrap ? (row[0] as number) : 0;
 		let block = ((wrap ? (row[width - 1] as number) : 0) << 1) | (row[0] as number);
 		for (let x = 0; x < width; x++) {
 			block = ((block << 1) & 7) | (x + 1 < width ? (row[x + 1] as number) : right);
-			cells[to + x] = (rule >>> block) & 1;
+			const state = (rule >>> block) & 1;
+			row[x] = state;
+			const before = cells[above + x] as number;
+			const older = before === 0 || before + 1 === this.states ? 0 : before + 1;
+			cells[to + x] = state === 1 ? 1 : older;
 		}
-		for (let x = 0; x < width; x++) row[x] = cells[to + x] as number;
 		this.#top = (this.#top + 1) % height;
+	}
+
+	/** Makes as many generations as the history has rows. */
+	writeHistory(): void {
+		for (let y = 0; y < this.size.height; y++) this.step();
 	}
 
 	/** The newest row is the only one that has a future, so a cell of any row is sown there. */

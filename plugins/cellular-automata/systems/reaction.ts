@@ -18,7 +18,7 @@ export interface ReactionRule {
 }
 
 /** Units of time, each one step of Euler's method, that count as one generation. */
-export const STEPS = 8;
+const STEPS = 12;
 
 /** The concentration of V that is shown as fully alive. */
 const FULL = 0.36;
