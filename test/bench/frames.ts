@@ -7,7 +7,7 @@ import { type FitOptions, fitFrame } from "../../src/media/fit.ts";
 import { FramePool } from "../../src/media/pool.ts";
 import { Ring } from "../../src/media/ring.ts";
 import type { Emit } from "./emit.ts";
-import type { ChildReport } from "./frames-child.ts";
+import type { ChildReport } from "./frames.child.ts";
 
 const SECONDS = 8;
 const hd = { width: 1920, height: 1080 };
@@ -66,7 +66,7 @@ async function play(size: Size, fps: number, readers: number) {
 }
 
 async function child(...words: (string | number)[]): Promise<ChildReport> {
-	const started = fork(new URL("frames-child.ts", import.meta.url), words.map(String), {
+	const started = fork(new URL("frames.child.ts", import.meta.url), words.map(String), {
 		execArgv: ["--conditions=mutoscope:source"],
 		env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
 	});

@@ -163,7 +163,7 @@ describe.skipIf(process.platform !== "linux")("a ring on Linux", () => {
 	const isAllowed = spawnSync(unshare, ["-Urm", "mount", "-t", "tmpfs", "tmpfs", "/dev/shm"]).status === 0;
 	const title = "says that memory is full instead of dying (needs a mount namespace: unshare -Urm)";
 	test.skipIf(!isAllowed && !process.env.CI)(title, () => {
-		const script = fileURLToPath(new URL("ring-full.ts", import.meta.url));
+		const script = fileURLToPath(new URL("ring-full.child.ts", import.meta.url));
 		const shell = 'mount -t tmpfs -o size=1m tmpfs /dev/shm && exec "$0" --conditions=mutoscope:source "$1"';
 		const words = ["-Urm", "sh", "-c", shell, process.execPath, script];
 		const { stdout, stderr } = spawnSync(unshare, words, { encoding: "utf8" });

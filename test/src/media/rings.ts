@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { ChildSays } from "./ring-child.ts";
+import type { ChildSays } from "./ring.child.ts";
 
 let count = 0;
 
@@ -11,7 +11,7 @@ export function ringName(): string {
 
 /** Another process of the ring's tests, once it is ready. */
 export async function ringChild(...words: (string | number)[]): Promise<ChildProcess> {
-	const child = fork(new URL("ring-child.ts", import.meta.url), words.map(String), {
+	const child = fork(new URL("ring.child.ts", import.meta.url), words.map(String), {
 		execArgv: ["--conditions=mutoscope:source"],
 	});
 	await hear(child, "ready");
