@@ -3,10 +3,12 @@
 import { spawnSync } from "node:child_process";
 
 const folders = ["src", "bridges", "pipelines", "plugins"];
-const { stdout, stderr, status } = spawnSync("depcruise", [...folders, "--config", ".dependency-cruiser.mjs"], {
-	encoding: "utf8",
-	shell: process.platform === "win32",
-});
+const program = "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs";
+const { stdout, stderr, status } = spawnSync(
+	process.execPath,
+	[program, ...folders, "--config", ".dependency-cruiser.mjs"],
+	{ encoding: "utf8" },
+);
 process.stdout.write(stdout);
 process.stderr.write(stderr);
 const modules = Number(/(\d+) modules,/.exec(stdout)?.[1] ?? 0);

@@ -9,7 +9,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [major, minor] = process.versions.node.split(".").map(Number);
 const own = at("../node_modules/node/bin/node");
 const modern = major > 22 || (major === 22 && minor >= 12);
-const sources = !existsSync(at("../dist/src/cli.js"));
+// Node reads no TypeScript below node_modules: there the build is what runs.
+const sources = !import.meta.url.includes("/node_modules/");
 const node = (sources || !modern) && existsSync(own) ? own : process.execPath;
 const program = sources ? ["--conditions=mutoscope:source", at("cli.ts")] : [at("../dist/src/cli.js")];
 
