@@ -71,7 +71,11 @@ export class Show implements AsyncDisposable {
 			task: () => this.#task(),
 			snapshots: () => this.#snapshots(),
 			log: log.with({ process: `session:${name}` }),
-			listener: { ...this.#reporter("session"), applied: options.applied },
+			listener: {
+				...this.#reporter("session"),
+				applied: options.applied,
+				event: (event, data) => event === "plugin/failed" && this.#switchOff((data as { plugin: string }).plugin),
+			},
 		});
 		this.#sinks = new Sinks({
 			session: name,
@@ -211,6 +215,12 @@ export class Show implements AsyncDisposable {
 		this.#source = next;
 		// Whoever wrote before has left the ring before the next one enters it. `settled` never rejects.
 		void this.#endings.settled().then(() => this.#source === next && next.start());
+	}
+
+	/** A plugin that failed does not run: its switch says so, and switching it on again is another try. */
+	#switchOff(plugin: string): void {
+		const enabled = this.at(`/plugin/${plugin}/enabled`);
+		if (this.#options.store.find(enabled)) this.#options.store.set([[enabled, false]], "session");
 	}
 
 	#reporter(role: string): SupervisorListener {
