@@ -11,7 +11,9 @@ import { percentile } from "../../src/base/clock.ts";
 import type { ControlContext } from "../../src/control/context.ts";
 import { decode } from "../../src/control/osc/decode.ts";
 import { encode } from "../../src/control/osc/encode.ts";
+import { OscIntake } from "../../src/control/osc/intake.ts";
 import type { OscMessage } from "../../src/control/osc/packet.ts";
+import { Peer } from "../../src/control/osc/peer.ts";
 import { OscServer } from "../../src/control/osc/server.ts";
 import { after } from "../../src/control/pace.ts";
 import { Resumes } from "../../src/control/resumes.ts";
@@ -19,6 +21,7 @@ import { ControlSockets } from "../../src/control/ws.ts";
 import { monotonic } from "../../src/media/clock.ts";
 import { ParamStore } from "../../src/params/store.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
+import { mulberry, mutated } from "../src/control/osc/mutated.ts";
 import type { Emit } from "./emit.ts";
 
 const OSC = oscJs as unknown as typeof oscJs.default;
@@ -27,6 +30,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 /** Control: OSC and WebSocket, without a session behind them. */
 export async function run(emit: Emit): Promise<void> {
 	codec(emit);
+	rubbish(emit);
 	const store = new ParamStore();
 	const fader = { type: "number", minimum: 0, maximum: 1, default: 0 };
 	const properties = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`fader/${i + 1}`, fader]));
@@ -90,6 +94,32 @@ function perSecond(run: () => unknown): number {
 		best = Math.max(best, count / ((performance.now() - start) / 1000));
 	}
 	return best;
+}
+
+/** 100,000 mutations of good packets: what each costs, and what is left of them. */
+function rubbish(emit: Emit): void {
+	const store = new ParamStore();
+	let now = 0;
+	const clock = () => now;
+	const intake = new OscIntake({ store, clock, after: () => () => {}, wall: clock, log: silent, scope: true });
+	const peer = new Peer({ origin: "bench", reply: () => {} });
+	const random = mulberry(20_261_120);
+	const packets = Array.from({ length: 100_000 }, () => mutated(random));
+	const memory = () => {
+		globalThis.gc?.();
+		return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+	};
+	const [heap, cpu] = [memory(), process.cpuUsage()];
+	for (const packet of packets) {
+		now += 1 / 20_000;
+		intake.receive(packet, peer);
+	}
+	const { user, system } = process.cpuUsage(cpu);
+	const left = Math.max(0, memory() - heap) / 2 ** 20;
+	const conditions = `100,000 mutations of good packets, ${intake.counts.malformed} of them malformed`;
+	emit({ name: "osc cpu per mutation", value: (user + system) / packets.length, unit: "µs", limit: 50, conditions });
+	emit({ name: "memory left by mutations", value: left, unit: "MiB", limit: 4, conditions });
+	intake[Symbol.dispose]();
 }
 
 /** 20,000 messages a second for 5 s from another process, while a page listens. */
