@@ -20,7 +20,7 @@ import controls from "./style/controls.css?inline";
 import tokens from "./style/tokens.css?inline";
 
 /** The daemon that this file came from. */
-const HOME = new URL("/", import.meta.url).href;
+const HOME = new URL(import.meta.url).origin;
 
 /** One connection for all elements of a page that speak to the same daemon; the last to go closes it. */
 const shows = new Map<string, { readonly show: Show; users: number }>();

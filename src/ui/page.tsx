@@ -20,7 +20,7 @@ const PANELS: Readonly<Record<string, Drawn>> = {
 	Source: (session) => <Source session={session} />,
 	Outputs: (session) => <Outputs session={session} />,
 	Presets: (session) => <Presets session={session} />,
-	Health: () => <Health />,
+	Health: (session) => <Health session={session} />,
 	Log: () => <Log />,
 };
 
@@ -59,7 +59,7 @@ export function Page() {
 				{layout === "roomy" && (
 					<div class="aside">
 						<Presets session={session} />
-						<Health />
+						<Health session={session} />
 						<Log />
 					</div>
 				)}

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client, Connection, DaemonStatus, LogRecord, ParamInfo, ParamValue } from "../client/index.ts";
@@ -18,8 +18,6 @@ export class Show {
 	readonly log = signal<readonly (LogRecord & { readonly key: number })[]>([]);
 	/** A sentence for the user: what was refused and why. */
 	readonly message = signal<{ readonly text: string; readonly at: number } | undefined>(undefined);
-	/** Whether the page may turn anything. */
-	readonly mayTurn: ReadonlySignal<boolean>;
 	readonly #values = new Map<string, Signal<ParamValue>>();
 	readonly #fired = new Map<string, Signal<number>>();
 	readonly #options = new Map<string, Signal<readonly Option[]>>();
@@ -31,10 +29,6 @@ export class Show {
 		this.rest = new Rest(base, token);
 		this.connection = signal({ state: client.state, reason: client.reason });
 		this.tree = signal(client.tree);
-		this.mayTurn = computed(() => {
-			const { state } = this.connection.value;
-			return state !== "open" || client.role !== "viewer";
-		});
 		client.on("connection", (connection) => {
 			this.connection.value = connection;
 		});
@@ -54,11 +48,11 @@ export class Show {
 		client.on("refused", ({ error }) => this.tell(error));
 	}
 
-	/** The control of a parameter. */
+	/** The control of a parameter. Who may only look holds it without turning it. */
 	knob(info: ParamInfo): Knob {
 		const { address } = info;
 		return {
-			info,
+			info: this.client.role === "viewer" ? { ...info, readOnly: true } : info,
 			value: this.value(address, info.default),
 			fired: this.#count(address),
 			options: info.choicesFrom === undefined ? undefined : this.options(info.choicesFrom),

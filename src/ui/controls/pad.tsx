@@ -102,8 +102,9 @@ export function Pad({ axes }: { axes: Axes }) {
 				aria-valuenow={now}
 				aria-valuetext={text}
 				data-held={held}
-				{...drag}
-				onKeyDown={turn}
+				aria-readonly={label.readOnly}
+				{...(label.readOnly ? {} : drag)}
+				onKeyDown={label.readOnly ? undefined : turn}
 			>
 				<div class="across" style={across} />
 				<div class="up" style={up} />

@@ -38,6 +38,7 @@ export function Trigger({ knob: { info, fired, fire } }: { knob: Knob }) {
 		<button
 			type="button"
 			class="trigger"
+			disabled={info.readOnly}
 			aria-description={info.description}
 			data-control={info.address}
 			onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}

@@ -8,12 +8,11 @@ export function Bar({ selected }: { selected: Signal<string> }) {
 	const show = useShow();
 	const dialog = useRef<HTMLDialogElement>(null);
 	const sessions = useComputed(() => show.status.value?.sessions ?? []);
-	const remove = (name: string) => {
-		if (confirm(`End the session ${name}? Its parameters go with it.`)) {
-			show.attempt(show.rest.remove(`/sessions/${encodeURIComponent(name)}`));
-		}
-	};
 	const name = selected.value;
+	const wrong = useComputed(() => {
+		const { state, reason } = sessions.value.find((session) => session.name === selected.value) ?? { state: "running" };
+		return state === "waiting" || state === "quarantined" ? `${state}: ${reason ?? "no reason given"}` : "";
+	});
 	return (
 		<header class="bar">
 			<h1>
@@ -39,25 +38,9 @@ export function Bar({ selected }: { selected: Signal<string> }) {
 					+
 				</button>
 			</nav>
-			<div class="acts">
-				<button
-					type="button"
-					class="quiet"
-					aria-label={`Restart ${name}`}
-					onClick={() => show.attempt(show.rest.post(`/sessions/${encodeURIComponent(name)}/restart`))}
-				>
-					Restart
-				</button>
-				<button
-					type="button"
-					class="quiet"
-					aria-label={`End ${name}`}
-					disabled={sessions.value.length < 2}
-					onClick={() => remove(name)}
-				>
-					End
-				</button>
-			</div>
+			<p class="wrong" role="status">
+				{wrong}
+			</p>
 			<NewSession dialog={dialog} selected={selected} />
 		</header>
 	);

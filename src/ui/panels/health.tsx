@@ -2,12 +2,27 @@ import { useShow } from "../show.ts";
 import { bytes, duration } from "../words.ts";
 import { Panel } from "./panel.tsx";
 
-/** Every process, and what it costs. */
-export function Health() {
+/** Every process, and what it costs; and how to begin a session anew, or end it. */
+export function Health({ session }: { session: string }) {
 	const show = useShow();
 	const status = show.status.value;
+	const path = `/sessions/${encodeURIComponent(session)}`;
 	return (
 		<Panel title="Health">
+			<div class="row switches">
+				<button type="button" onClick={() => show.attempt(show.rest.post(`${path}/restart`))}>
+					Restart {session}
+				</button>
+				<button
+					type="button"
+					disabled={(status?.sessions.length ?? 0) < 2}
+					onClick={() => {
+						if (confirm(`End ${session}? Its parameters go with it.`)) show.attempt(show.rest.remove(path));
+					}}
+				>
+					End {session}
+				</button>
+			</div>
 			<p class="hint numbers-line">
 				{status ? `Mutoscope ${status.version} · up ${duration(status.uptime)}` : "Nothing heard yet."}
 			</p>
