@@ -24,7 +24,7 @@ window.test = {
 	peers: [],
 
 	/** Begins to connect. Offers what `prepare` adds; candidates follow one by one. */
-	async connect(kind, prepare, session = "main") {
+	async connect(kind, prepare, { session = "main", trickle = true } = {}) {
 		const began = performance.now();
 		const pc = new RTCPeerConnection({ iceServers: [] });
 		const peer = {
@@ -49,6 +49,7 @@ window.test = {
 		};
 		await prepare(pc, peer);
 		await pc.setLocalDescription();
+		while (!trickle && pc.iceGatheringState !== "complete") await new Promise((done) => setTimeout(done, 10));
 		const { id, sdp, etag } = await post("/offer", { session, kind, sdp: pc.localDescription.sdp });
 		peer.id = id;
 		peer.etag = etag;
@@ -58,8 +59,8 @@ window.test = {
 	},
 
 	/** Watches. `crop` is where the card's strip lies, in shares of the picture. */
-	async watch({ codec, crop, kind = "whep", channels = [] }) {
-		const peer = await this.connect(kind, (pc, peer) => {
+	async watch({ codec, crop, kind = "whep", channels = [], trickle, stamped }) {
+		const prepare = (pc, peer) => {
 			const transceiver = pc.addTransceiver("video", { direction: "recvonly" });
 			if (codec) {
 				const { codecs } = RTCRtpReceiver.getCapabilities("video");
@@ -68,13 +69,15 @@ window.test = {
 			}
 			for (const label of channels) this.open(peer, label);
 			peer.receiver = transceiver.receiver;
-		});
+		};
+		const peer = await this.connect(kind, prepare, { trickle });
 		peer.video = document.createElement("video");
 		Object.assign(peer.video, { muted: true, autoplay: true, playsInline: true });
 		peer.video.srcObject = new MediaStream([peer.receiver.track]);
 		document.body.append(peer.video);
 		peer.offset = await offset();
-		this.read(peer, crop);
+		if (stamped) this.readStamps(peer);
+		else this.read(peer, crop);
 		return this.peers.indexOf(peer);
 	},
 
@@ -107,9 +110,9 @@ window.test = {
 	},
 
 	/** Sends the fake camera, or a canvas that shows what it is told. */
-	async send({ codec, kind = "whip", size = { width: 640, height: 480 }, canvas = false }) {
+	async send({ codec, kind = "whip", size = { width: 640, height: 480 }, canvas = false, stamped = false }) {
 		const stream = canvas
-			? this.painted(size)
+			? this.painted(size, stamped)
 			: await navigator.mediaDevices.getUserMedia({ video: { ...size, frameRate: 30 } });
 		const peer = await this.connect(kind, (pc) => {
 			const transceiver = pc.addTransceiver(stream.getVideoTracks()[0], { direction: "sendonly" });
@@ -120,7 +123,7 @@ window.test = {
 		return this.peers.indexOf(peer);
 	},
 
-	painted({ width, height }) {
+	painted({ width, height }, stamped) {
 		const canvas = document.createElement("canvas");
 		Object.assign(canvas, { width, height });
 		document.body.append(canvas);
@@ -128,7 +131,46 @@ window.test = {
 		this.paint = (pixels) => {
 			context.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
 		};
+		if (stamped) setInterval(() => this.stamp(context, width, height), 1000 / 30);
 		return canvas.captureStream(30);
+	},
+
+	/** Paints the milliseconds of now as 32 blocks, black or white. */
+	stamp(context, width, height) {
+		const now = Math.round(performance.now());
+		context.fillStyle = `hsl(${now / 20} 60% 40%)`;
+		context.fillRect(0, 0, width, height);
+		for (let bit = 0; bit < 32; bit++) {
+			context.fillStyle = now & (1 << bit) ? "white" : "black";
+			context.fillRect((bit % 8) * (width / 8), Math.floor(bit / 8) * (height / 8), width / 8, height / 8);
+		}
+	},
+
+	/** Reads what `stamp` painted from every frame that is shown. */
+	readStamps(peer) {
+		const canvas = new OffscreenCanvas(8, 4);
+		const context = canvas.getContext("2d", { willReadFrequently: true });
+		peer.ages = [];
+		const shown = () => {
+			const now = performance.now();
+			peer.video.requestVideoFrameCallback(shown);
+			const { videoWidth: width, videoHeight: height } = peer.video;
+			let stamp = 0;
+			for (let bit = 0; bit < 32; bit++) {
+				const [x, y] = [((bit % 8) + 0.5) * (width / 8), (Math.floor(bit / 8) + 0.5) * (height / 8)];
+				context.drawImage(peer.video, x, y, 1, 1, bit % 8, Math.floor(bit / 8), 1, 1);
+			}
+			const { data } = context.getImageData(0, 0, 8, 4);
+			for (let bit = 0; bit < 32; bit++) if (data[bit * 4] > 127) stamp += 2 ** bit;
+			const age = now - stamp;
+			if (age > 0 && age < 5000) peer.ages.push(age);
+		};
+		peer.video.requestVideoFrameCallback(shown);
+	},
+
+	/** Milliseconds from painted to seen, since the last time. */
+	ages(index) {
+		return this.peers[index].ages.splice(0);
 	},
 
 	async restart(index) {
