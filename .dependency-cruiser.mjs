@@ -28,7 +28,7 @@ export default {
 		{
 			name: "client-runs-in-a-browser",
 			severity: "error",
-			from: { path: "^src/(client|ui|protocol|params)/" },
+			from: { path: "^src/(client|ui|protocol|params)/", pathNot: "vite[.]config" },
 			to: { dependencyTypes: ["core"] },
 		},
 		...Object.entries(FLOORS).map(([floor, below]) => ({

@@ -1,5 +1,6 @@
 import { type ErrorCode, MutoscopeError, reasonOf } from "../../base/errors.ts";
-import { type Segment, sharedMemory } from "../shm/shm.ts";
+import type { Segment } from "../shm/segment.ts";
+import { sharedMemory } from "../shm/shm.ts";
 import { type Party, STATE, WAKE } from "./layout.ts";
 import { RingMemory } from "./memory.ts";
 

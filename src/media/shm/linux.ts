@@ -3,7 +3,7 @@ import { join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 import { MutoscopeError } from "../../base/errors.ts";
 import { Mapping, mapper, type Posix } from "./posix.ts";
-import type { SharedMemory } from "./shm.ts";
+import type { SharedMemory } from "./segment.ts";
 
 /** Where `shm_open` of glibc and musl keeps its names (shm_overview(7)). As files they can be listed and measured. */
 const FOLDER = "/dev/shm";

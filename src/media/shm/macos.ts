@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import koffi from "koffi";
 import { Mapping, mapper, type Posix } from "./posix.ts";
-import type { SharedMemory } from "./shm.ts";
+import type { SharedMemory } from "./segment.ts";
 
 /** How often a reader looks: macOS before 14.4 has no public futex. */
 const POLL = 1;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync } from "node:fs";
 import koffi, { type LibraryHandle } from "koffi";
-import type { Segment } from "./shm.ts";
+import type { Segment } from "./segment.ts";
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

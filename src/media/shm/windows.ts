@@ -1,5 +1,5 @@
 import koffi from "koffi";
-import type { Segment, SharedMemory } from "./shm.ts";
+import type { Segment, SharedMemory } from "./segment.ts";
 
 const PAGE_READWRITE = 4;
 const FILE_MAP_READ = 4;
