@@ -10,7 +10,7 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 	const report = show.report("session");
 	const viewers = (webrtc[show.name] ?? {}) as Report;
 	const sinks = show.processes.map((process) => process.status()).filter(({ name }) => name.startsWith("sink:"));
-	const said = reason ?? report.reason;
+	const said = reason ?? show.report("source").reason ?? report.reason;
 	return {
 		name: show.name,
 		state,
@@ -32,7 +32,8 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 			...sinks.map(({ name, state, reason }) => {
 				const id = name.split("/")[1] ?? "";
 				const own = show.report(`sink/${id}`);
-				return { id, kind: id, state, ...numbersOf(own), ...(reason === undefined ? {} : { reason }) };
+				const why = own.reason ?? reason;
+				return { id, kind: id, state, ...numbersOf(own), ...(typeof why === "string" ? { reason: why } : {}) };
 			}),
 		],
 	};
