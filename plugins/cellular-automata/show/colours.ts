@@ -1,8 +1,11 @@
 import { type Lab, labFrom, rgbFrom } from "./oklab.ts";
 import { PALETTES, type PaletteName } from "./palettes.ts";
 
+/** How many bits of heat reach the colours. */
+export const TONE_BITS = 9;
+
 /** How many heats have a colour of their own. */
-export const TONES = 1024;
+export const TONES = 1 << TONE_BITS;
 
 /** How many slopes have a light of their own; the middle one is flat. */
 export const SHADES = 32;
@@ -18,7 +21,7 @@ export interface Colouring {
 	readonly circular: boolean;
 }
 
-/** The colour of each heat in the light of each slope, [32, 1024]; a pixel's four bytes as one number, RGBA in memory. */
+/** The colour of each heat in the light of each slope, [32, 512]; a pixel's four bytes as one number, RGBA in memory. */
 export class Colours {
 	readonly pixels = new Uint32Array(SHADES * TONES);
 	#of = "";

@@ -5,30 +5,57 @@ const SHINING = 1400;
 
 /**
  * A halo around what is hot: heat spread by an exponential blur, which takes one look at each cell in each of four
- * directions however far it reaches, and laid over the heat as light over light.
+ * directions however far it reaches, and laid over the heat as light over light. Light is kept for blocks of two by two
+ * cells and interpolated between their middles.
  */
 export class Halo {
 	readonly #size: Size;
+	readonly #blocks: Size;
 	readonly #light: Float32Array;
+	/** A row of light with one block of rim on either side. */
 	readonly #row: Float32Array;
 
 	constructor(size: Size) {
 		this.#size = size;
-		this.#light = new Float32Array(size.width * size.height);
-		this.#row = new Float32Array(size.width);
+		this.#blocks = { width: (size.width + 1) >> 1, height: (size.height + 1) >> 1 };
+		this.#light = new Float32Array(this.#blocks.width * this.#blocks.height);
+		this.#row = new Float32Array(this.#blocks.width + 2);
 	}
 
 	/** Adds the halo to `heat`. `strength` 0 to 1; `reach` in cells. */
 	add(heat: Uint16Array, strength: number, reach: number): void {
-		const { width } = this.#size;
+		const keep = Math.exp(-2 / Math.max(0.5, reach));
+		this.#gather(heat, strength * 0.4);
+		this.#across(keep);
+		this.#along(keep);
+		this.#spill(heat);
+	}
+
+	#gather(heat: Uint16Array, gain: number): void {
+		const { width, height } = this.#size;
 		const light = this.#light;
-		const keep = Math.exp(-1 / Math.max(0.5, reach));
+		for (let y = 0, to = 0; y < height; y += 2) {
+			const first = y * width;
+			const second = y + 1 < height ? first + width : first;
+			for (let x = 0; x < width; x += 2, to++) {
+				const next = x + 1 < width ? x + 1 : x;
+				const a = Math.max(0, (heat[first + x] as number) - SHINING);
+				const b = Math.max(0, (heat[first + next] as number) - SHINING);
+				const c = Math.max(0, (heat[second + x] as number) - SHINING);
+				const d = Math.max(0, (heat[second + next] as number) - SHINING);
+				light[to] = gain * (a + b + c + d);
+			}
+		}
+	}
+
+	#across(keep: number): void {
+		const { width } = this.#blocks;
+		const light = this.#light;
 		const take = 1 - keep;
-		for (let row = 0; row < heat.length; row += width) {
+		for (let row = 0; row < light.length; row += width) {
 			let sum = 0;
 			for (let i = row; i < row + width; i++) {
-				const over = (heat[i] as number) - SHINING;
-				sum = sum * keep + Math.max(over, 0) * take;
+				sum = sum * keep + (light[i] as number) * take;
 				light[i] = sum;
 			}
 			sum = 0;
@@ -37,34 +64,39 @@ export class Halo {
 				light[i] = sum;
 			}
 		}
-		this.#downwards(keep, take);
-		this.#upwards(heat, keep, take, strength * 1.6);
 	}
 
-	#downwards(keep: number, take: number): void {
-		const { width } = this.#size;
+	#along(keep: number): void {
+		const { width } = this.#blocks;
 		const light = this.#light;
-		const row = this.#row.fill(0);
-		for (let at = 0; at < light.length; at += width) {
-			for (let x = 0; x < width; x++) {
-				const sum = (row[x] as number) * keep + (light[at + x] as number) * take;
-				row[x] = sum;
-				light[at + x] = sum;
-			}
+		const take = 1 - keep;
+		for (let i = 0; i < width; i++) light[i] = (light[i] as number) * take;
+		for (let i = width; i < light.length; i++) {
+			light[i] = (light[i - width] as number) * keep + (light[i] as number) * take;
 		}
+		const last = light.length - width;
+		for (let i = last; i < light.length; i++) light[i] = (light[i] as number) * take;
+		for (let i = last - 1; i >= 0; i--) light[i] = (light[i + width] as number) * keep + (light[i] as number) * take;
 	}
 
-	#upwards(heat: Uint16Array, keep: number, take: number, gain: number): void {
-		const { width } = this.#size;
+	#spill(heat: Uint16Array): void {
+		const { width, height } = this.#size;
+		const blocks = this.#blocks;
 		const light = this.#light;
-		const row = this.#row.fill(0);
-		for (let at = light.length - width; at >= 0; at -= width) {
-			for (let x = 0; x < width; x++) {
-				const sum = (row[x] as number) * keep + (light[at + x] as number) * take;
-				row[x] = sum;
-				const own = heat[at + x] as number;
-				const halo = sum * gain;
-				heat[at + x] = own + (((4095 - own) * Math.min(halo, 4095)) >> 12);
+		const row = this.#row;
+		for (let y = 0; y < height; y++) {
+			const near = (y >> 1) * blocks.width;
+			const other = Math.min(blocks.height - 1, Math.max(0, (y >> 1) + (y & 1 ? 1 : -1))) * blocks.width;
+			for (let x = 0; x < blocks.width; x++) {
+				row[x + 1] = 0.75 * (light[near + x] as number) + 0.25 * (light[other + x] as number);
+			}
+			row[0] = row[1] as number;
+			row[blocks.width + 1] = row[blocks.width] as number;
+			for (let x = 0, at = y * width; x < width; x++, at++) {
+				const middle = (x >> 1) + 1;
+				const halo = 0.75 * (row[middle] as number) + 0.25 * (row[middle + (x & 1 ? 1 : -1)] as number);
+				const own = heat[at] as number;
+				heat[at] = own + (((4095 - own) * Math.min(4095, halo)) >> 12);
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 import type { Size } from "mutoscope/sdk";
-import { SHADES } from "./colours.ts";
+import { SHADES, TONE_BITS, TONES } from "./colours.ts";
+import { HEAT } from "./heat.ts";
 
 /** What is painted and how. */
 export interface Painting {
@@ -25,18 +26,22 @@ const STEEP = 700;
 export function paintSquares(out: Uint32Array, picture: Size, painting: Painting): void {
 	const { heat, grid, cell, colours, relief, circular } = painting;
 	const { width } = picture;
-	const wrap = circular ? 20 : 0;
-	const gain = (relief * FLAT) / (2 * STEEP);
+	const mask = circular ? HEAT - 1 : -1;
+	const half = circular ? HEAT / 2 : 0;
+	const gain = Math.round((65536 * relief * FLAT) / (2 * STEEP));
 	for (let y = 0, to = 0; to < out.length; y++) {
 		const row = y * grid.width;
-		const above = y > 0 ? row - grid.width : row;
+		const up = y > 0 ? row - grid.width : row;
 		let left = heat[row] as number;
-		for (let gx = 0, x = 0; x < width; gx++) {
+		for (let gx = 0, x = to; x < to + width; gx++) {
 			const here = heat[row + gx] as number;
-			const slope = (((here - left) << wrap) >> wrap) + (((here - (heat[above + gx] as number)) << wrap) >> wrap);
-			const colour = colours[(Math.max(0, Math.min(SHADES - 1, FLAT + slope * gain)) << 10) | (here >> 2)] as number;
+			const above = heat[up + gx] as number;
+			const slope = ((here - left + half) & mask) + ((here - above + half) & mask) - 2 * half;
+			const shade = Math.max(0, Math.min(SHADES - 1, FLAT + ((slope * gain) >> 16)));
+			const colour = colours[(shade << TONE_BITS) | (here >> (12 - TONE_BITS))] as number;
 			left = here;
-			for (const end = Math.min(width, x + cell); x < end; x++) out[to + x] = colour;
+			out[x++] = colour;
+			for (const end = Math.min(to + width, x + cell - 1); x < end; x++) out[x] = colour;
 		}
 		const first = to;
 		to += width;
@@ -80,7 +85,9 @@ export function paintSmoothly(out: Uint32Array, picture: Size, painting: Paintin
 				const shade = FLAT + ((slope * gain) >> 16);
 				above[x] = level;
 				left = level;
-				out[to++] = colours[(Math.max(0, Math.min(SHADES - 1, shade)) << 10) | ((level >> 6) & 1023)] as number;
+				out[to++] = colours[
+					(Math.max(0, Math.min(SHADES - 1, shade)) << TONE_BITS) | ((level >> (16 - TONE_BITS)) & (TONES - 1))
+				] as number;
 			}
 		}
 	}

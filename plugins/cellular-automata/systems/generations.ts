@@ -31,7 +31,7 @@ export class Generations implements StateAutomaton {
 		this.edges = edges;
 		this.#neighbourhood = new Neighbourhood(size);
 		this.#rule = rule;
-		this.#fillTable();
+		this.#learn();
 	}
 
 	get states(): number {
@@ -54,7 +54,7 @@ export class Generations implements StateAutomaton {
 			}
 		}
 		this.#rule = rule;
-		this.#fillTable();
+		this.#learn();
 	}
 
 	step(): void {
@@ -66,7 +66,7 @@ export class Generations implements StateAutomaton {
 		this.#readAlive();
 		neighbourhood.prepare(this.edges);
 		for (let y = 0, at = 0; y < height; y++) {
-			neighbourhood.row(y, this.#rule);
+			neighbourhood.row(y);
 			for (let k = 0, x = 0; x < width; k++) {
 				let word = (next[k] as number) >>> (k === 0 ? 1 : 0);
 				for (const end = Math.min(width, 32 * k + 31); x < end; x++, at++, word >>>= 1) {
@@ -99,8 +99,9 @@ export class Generations implements StateAutomaton {
 		}
 	}
 
-	#fillTable(): void {
+	#learn(): void {
 		const { states } = this.#rule;
+		this.#neighbourhood.follow(this.#rule);
 		for (let state = 0; state < 256; state++) {
 			const older = state + 1 < states ? state + 1 : 0;
 			this.#table[state * 2] = state === 0 ? 0 : older;

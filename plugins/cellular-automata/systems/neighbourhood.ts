@@ -25,6 +25,8 @@ export class Neighbourhood {
 	readonly #size: Size;
 	readonly #ones: Int32Array;
 	readonly #twos: Int32Array;
+	/** All ones or all zeros, for being born and for living on with 0 to 8 neighbours. */
+	readonly #masks = new Int32Array(18);
 
 	constructor(size: Size) {
 		this.#size = size;
@@ -33,6 +35,14 @@ export class Neighbourhood {
 		this.next = new Int32Array(this.words);
 		this.#ones = new Int32Array(this.bits.length);
 		this.#twos = new Int32Array(this.bits.length);
+	}
+
+	/** Sets the rule. */
+	follow({ birth, survival }: Counts): void {
+		for (let n = 0; n <= 8; n++) {
+			this.#masks[n] = -((birth >>> n) & 1);
+			this.#masks[9 + n] = -((survival >>> n) & 1);
+		}
 	}
 
 	/** Fills the rim and sums the rows. To be called once `bits` is written, before `row`. */
@@ -77,18 +87,36 @@ export class Neighbourhood {
 	}
 
 	/** Applies the rule to row y, 0 to height − 1, and writes `next`. */
-	row(y: number, { birth, survival }: Counts): void {
+	row(y: number): void {
 		const { words, bits, next } = this;
-		const [ones, twos] = [this.#ones, this.#twos];
-		const mask = (counts: number, n: number) => -((counts >>> n) & 1);
-		const [b0, b1, b2, b3, b4] = [mask(birth, 0), mask(birth, 1), mask(birth, 2), mask(birth, 3), mask(birth, 4)];
-		const [b5, b6, b7, b8] = [mask(birth, 5), mask(birth, 6), mask(birth, 7), mask(birth, 8)];
-		const [s0, s1, s2, s3] = [mask(survival, 0), mask(survival, 1), mask(survival, 2), mask(survival, 3)];
-		const [s4, s5, s6, s7] = [mask(survival, 4), mask(survival, 5), mask(survival, 6), mask(survival, 7)];
-		const s8 = mask(survival, 8);
+		const ones = this.#ones;
+		const twos = this.#twos;
+		const masks = this.#masks;
+		const b0 = masks[0] as number;
+		const b1 = masks[1] as number;
+		const b2 = masks[2] as number;
+		const b3 = masks[3] as number;
+		const b4 = masks[4] as number;
+		const b5 = masks[5] as number;
+		const b6 = masks[6] as number;
+		const b7 = masks[7] as number;
+		const b8 = masks[8] as number;
+		const s0 = masks[9] as number;
+		const s1 = masks[10] as number;
+		const s2 = masks[11] as number;
+		const s3 = masks[12] as number;
+		const s4 = masks[13] as number;
+		const s5 = masks[14] as number;
+		const s6 = masks[15] as number;
+		const s7 = masks[16] as number;
+		const s8 = masks[17] as number;
 		for (let k = 0, at = y * words; k < words; k++, at++) {
-			const [a0, c0, e0] = [ones[at] as number, ones[at + words] as number, ones[at + 2 * words] as number];
-			const [a1, c1, e1] = [twos[at] as number, twos[at + words] as number, twos[at + 2 * words] as number];
+			const a0 = ones[at] as number;
+			const c0 = ones[at + words] as number;
+			const e0 = ones[at + 2 * words] as number;
+			const a1 = twos[at] as number;
+			const c1 = twos[at + words] as number;
+			const e1 = twos[at + 2 * words] as number;
 			const t0 = a0 ^ c0 ^ e0;
 			const carry = (a0 & c0) | (e0 & (a0 ^ c0));
 			const x = a1 ^ c1 ^ e1;
