@@ -100,6 +100,8 @@ async function run(config: Config): Promise<ExitCode> {
 		if (process.connected === false) stop();
 	});
 	await daemon[Symbol.asyncDispose]();
+	// An open channel to the keeper would keep this process alive.
+	if (process.connected) process.disconnect();
 	return 0;
 }
 
