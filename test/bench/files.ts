@@ -11,13 +11,15 @@ import { monotonic } from "../../src/media/clock.ts";
 import { untilDue } from "../../src/media/due.ts";
 import { Frame } from "../../src/media/frame.ts";
 import { FramePool } from "../../src/media/pool.ts";
+import type { DaemonStatus, SessionStatus } from "../../src/protocol/messages.ts";
 import { contextOf } from "../bridges/open.ts";
+import { startDaemon, until } from "../e2e/daemon.ts";
 import type { Emit } from "./emit.ts";
 
 const SIZE = { width: 1280, height: 720 };
 const FRAMES = 150;
 
-/** The card, a recording of it with a moving texture, and playing that back. */
+/** The card, a recording of it with a moving texture, playing that back, and recording beside a show. */
 export async function run(emit: Emit): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), "mutoscope-bench-"));
 	const conditions = `1280×720, ${cpus().length} cores, ${cpus()[0]?.model ?? "?"}`;
@@ -70,9 +72,36 @@ export async function run(emit: Emit): Promise<void> {
 			unit: "ms CPU/frame",
 			conditions: `${conditions}, that recording`,
 		});
+		await besideAShow(emit, conditions);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** Seconds that a show is watched. */
+const WATCHED = 8;
+
+/** What recording does to the rate of a show, in a daemon with its processes. */
+async function besideAShow(emit: Emit, conditions: string): Promise<void> {
+	await using daemon = await startDaemon();
+	const turn = (values: Record<string, unknown>) => daemon.ask("/api/v1/params", { method: "PATCH", json: { values } });
+	const status = async () => (await daemon.ask<DaemonStatus>("/api/v1/status")).sessions[0] as SessionStatus;
+	await turn({ "/main/session/pipeline": "passthrough", "/main/source/kind": "test-card" });
+	await until(async () => (await status()).source === "test-card" && (await status()).shownFps > 20);
+	const rate = async () => {
+		const [before, begin] = [(await status()).frame, monotonic()];
+		await untilDue(begin + WATCHED, new AbortController().signal);
+		return ((await status()).frame - before) / (monotonic() - begin);
+	};
+	const alone = await rate();
+	await daemon.ask("/api/v1/recordings/main/start", { method: "POST" });
+	await until(async () => (await status()).recording);
+	const recorded = await rate();
+	const { sinks } = await status();
+	const dropped = sinks.find(({ id }) => id === "recording")?.dropped ?? 0;
+	const how = `${conditions}, test card at 30 fps through passthrough, ${alone.toFixed(1)} fps without, ${WATCHED} s`;
+	emit({ name: "rate of a show while it is recorded", value: recorded, unit: "fps", better: "more", conditions: how });
+	emit({ name: "frames that the recorder dropped", value: dropped, unit: "frames", conditions: how });
 }
 
 function at(frames: readonly Frame[], i: number): Frame {
