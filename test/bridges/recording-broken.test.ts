@@ -31,7 +31,8 @@ const IN_PAGE = `async (source, readCard) => {
 	const context = new OffscreenCanvas(video.videoWidth, video.videoHeight).getContext("2d");
 	context.drawImage(video, 0, 0);
 	const pixels = context.getImageData(0, 0, video.videoWidth, video.videoHeight);
-	return { duration: video.duration, index: readCard(pixels.data, pixels)?.index };
+	const red = [...context.getImageData(217, 40, 1, 1).data];
+	return { duration: video.duration, index: readCard(pixels.data, pixels)?.index, red };
 }`;
 
 /** Plays files in Chromium: their length, and the card at half time. */
@@ -47,7 +48,7 @@ async function inChromium(paths: readonly string[]) {
 	const browser = await playwright.launch({ executablePath: chromium ?? "", args: [...flags, ...quiet] });
 	try {
 		const page = await browser.newPage();
-		const seen: { duration: number; index: number | undefined }[] = [];
+		const seen: { duration: number; index: number | undefined; red: number[] }[] = [];
 		for (const path of paths) {
 			const source = JSON.stringify(`data:video/mp4;base64,${readFileSync(path, "base64")}`);
 			seen.push(await page.evaluate(`(${IN_PAGE})(${source}, ${readCard.toString()})`));
@@ -96,6 +97,9 @@ describe("a recording that breaks off", () => {
 		const [whole, torn] = await inChromium([join(folder.path, "finished-too.mp4"), path]);
 		expect(whole?.duration).toBeGreaterThan(1.96);
 		expect(whole?.index).toBe(Math.floor(((whole?.duration ?? 0) / 2 + 0.01) * 30));
+		for (const [channel, value] of [191, 0, 0].entries()) {
+			expect(Math.abs((whole?.red[channel] ?? -99) - value)).toBeLessThan(10);
+		}
 		expect(torn?.duration).toBeGreaterThan(1.9);
 		expect(torn?.index).toBe(Math.floor(((torn?.duration ?? 0) / 2 + 0.01) * 30));
 	});
