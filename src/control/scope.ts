@@ -9,7 +9,7 @@ export interface ScopeChanges {
 }
 
 /** One key → one address, the value as it is. Names as in Scope's `Parameters` and its OSC page. */
-const PLAIN: Readonly<Record<string, string>> = {
+export const SCOPE_ADDRESSES: Readonly<Record<string, string>> = {
 	prompt: "/prompt",
 	prompt_interpolation_method: "/prompt/interpolation",
 	interpolation_method: "/prompt/interpolation",
@@ -47,19 +47,15 @@ const NESTED: Readonly<Record<string, (value: unknown) => Entry[]>> = {
 			return [`/lora/${nameOf(path)}/scale`, scale];
 		}),
 	vace_ref_images: (value) => [["/vace/reference", list(value)[0]]],
-	output_sinks: (value) =>
-		Object.entries(dict(value)).flatMap(([id, sink]) => {
-			const { enabled, name } = dict(sink);
-			return [
-				[`/sink/${id}/enabled`, enabled],
-				[`/sink/${id}/name`, name],
-			] as const;
-		}),
+	output_sinks: (value) => Object.entries(dict(value)).flatMap(([id, settings]) => sink(id, settings)),
 	input_source: (value) => {
 		const { enabled, source_type } = dict(value);
 		const kind = source_type === "video_file" ? "file" : source_type;
 		return [["/source/kind", enabled === false ? "none" : kind]];
 	},
+	// Keys of its first releases.
+	spout_sender: (value) => sink("spout", value),
+	spout_receiver: (value) => [["/source/kind", dict(value).enabled === false ? "none" : "spout"]],
 };
 
 /**
@@ -87,9 +83,17 @@ export function scopeChanges(
 
 function entriesOf(key: string, value: unknown, takes: (address: string) => boolean): Entry[] {
 	if (Object.hasOwn(NESTED, key)) return (NESTED[key] as (value: unknown) => Entry[])(value);
-	if (Object.hasOwn(PLAIN, key)) return [[PLAIN[key] as string, value]];
+	if (Object.hasOwn(SCOPE_ADDRESSES, key)) return [[SCOPE_ADDRESSES[key] as string, value]];
 	const camel = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 	return [[takes(`/${key}`) ? `/${key}` : `/${camel}`, value]];
+}
+
+function sink(id: string, settings: unknown): Entry[] {
+	const { enabled, name } = dict(settings);
+	return [
+		[`/sink/${id}/enabled`, enabled],
+		[`/sink/${id}/name`, name],
+	];
 }
 
 /** Scope blends as many prompts as it is given, by weights of any size; here there are eight slots, and 1 is full. */

@@ -8,6 +8,7 @@ import { Peer } from "./osc/peer.ts";
 import { Requests } from "./requests.ts";
 import type { Resume } from "./resumes.ts";
 import { scopeChanges } from "./scope.ts";
+import { ScopeFeed } from "./scope-feed.ts";
 import { bodyOf, parse, read } from "./terms.ts";
 import { ValueFeed } from "./values.ts";
 
@@ -53,6 +54,7 @@ class Control implements ControlEnd {
 	#role: Role | undefined;
 	#resume: Resume;
 	#identified = false;
+	#scopeFeed: ScopeFeed | undefined;
 
 	constructor(connection: Connection, context: ControlContext, { role, scope }: ControlOptions) {
 		const line = new Line(connection, context);
@@ -73,7 +75,10 @@ class Control implements ControlEnd {
 			correct: (addresses) => this.#values.mark(addresses),
 		});
 		line.signal.addEventListener("abort", () => this.#end());
-		if (scope !== undefined) return;
+		if (scope !== undefined) {
+			this.#scopeFeed = new ScopeFeed(context, line, scope, origin);
+			return;
+		}
 		const stop = context.after(LIMITS.identify, () => {
 			if (!this.#identified) line.close(CLOSE.notIdentified, "Nobody identified in time.");
 		});
@@ -124,6 +129,7 @@ class Control implements ControlEnd {
 		this.#values.choose(sub, maxHz);
 		this.#role = role;
 		this.#identified = true;
+		this.#scopeFeed?.[Symbol.dispose](); // it speaks our protocol
 		this.#welcome(role, resume);
 		if (!status) return;
 		const news = new NewsFeed(this.#context, may(role, "operator"), line);
@@ -206,6 +212,7 @@ class Control implements ControlEnd {
 	#end(): void {
 		this.#requests[Symbol.dispose]();
 		this.#values[Symbol.dispose]();
+		this.#scopeFeed?.[Symbol.dispose]();
 		this.#context.osc.feedback.unsubscribe(this.#origin);
 		this.#context.resumes.leave(this.#resume);
 	}

@@ -1,58 +1,6 @@
-import { scopeChanges } from "../control/scope.ts";
+import { scopeName } from "../control/scope-names.ts";
 import { type JsonSchema, type Param, paramsOf } from "../params/schema.ts";
-import type { ParamStore } from "../params/store.ts";
 import type { PipelineOffer } from "./backend.ts";
-
-/** Scope's names for single parameters of ours that stand deeper than the root. */
-const KEYS = [
-	"prompt_interpolation_method",
-	"transition_steps",
-	"temporal_interpolation_method",
-	"noise_scale",
-	"noise_controller",
-	"denoising_step_list",
-	"manage_cache",
-	"reset_cache",
-	"kv_cache_attention_bias",
-	"vace_context_scale",
-	"vace_enabled",
-	"base_seed",
-	"paused",
-	"recording",
-] as const;
-
-/** Relative address → Scope's name, read off the table that Scope's clients write through. */
-const NAMES = new Map(
-	KEYS.flatMap((key) =>
-		scopeChanges({ [key]: true }, "", () => true).changes.map(([address]) => [address, key] as const),
-	),
-);
-
-/** Scope's name of a parameter, by its address relative to the session; `undefined` if its clients cannot reach it. */
-function scopeName(address: string): string | undefined {
-	return NAMES.get(address) ?? /^\/([^/]+)$/.exec(address)?.[1];
-}
-
-/** Parts of a session that are not the generator's. */
-const OTHER = /^\/(session|transport|source|sink|plugin)\//;
-
-/** A session's parameters as Scope's clients read them. */
-export function scopeParameters(store: ParamStore, session: string): Record<string, unknown> {
-	const at = `/${session}`;
-	const parameters: Record<string, unknown> = {};
-	const prompts = new Map<string, Record<string, unknown>>();
-	for (const { address, param } of store.list()) {
-		if (!address.startsWith(`${at}/`) || param.type === "trigger") continue;
-		const relative = address.slice(at.length);
-		const [, slot, field] = /^\/prompt\/(\d+)\/(text|weight)$/.exec(relative) ?? [];
-		const name = scopeName(relative);
-		if (slot && field) prompts.set(slot, { ...prompts.get(slot), [field]: store.get(address) });
-		else if (name !== undefined && (NAMES.has(relative) || !OTHER.test(relative)))
-			parameters[name] = store.get(address);
-	}
-	const said = [...prompts.values()].filter(({ text, weight }) => text !== "" && weight !== 0);
-	return prompts.size > 0 ? { ...parameters, prompts: said } : parameters;
-}
 
 /** A pipeline in the shape of Scope's `/pipelines/schemas`. */
 export function scopeSchema({ id, title, description, modes, schema, plugin }: PipelineOffer): Record<string, unknown> {

@@ -42,7 +42,7 @@ export interface OscCounts {
 	/** Bundles that were meant for later, and bundles dropped because too many waited. */
 	scheduled: number;
 	overdue: number;
-	/** Packets and patterns above what one sender may send. */
+	/** Packets, bundles and patterns above what one sender may send. */
 	flooded: number;
 }
 
@@ -79,16 +79,12 @@ export class OscIntake implements Disposable {
 	receive(bytes: Uint8Array, peer: Peer): void {
 		const now = this.#context.clock();
 		this.counts.packets++;
-		if (!peer.budget.packets.take(now)) {
-			this.counts.flooded++;
-			peer.refuse(now, "", () => new MutoscopeError("request/too-many", { reason: "OSC packets" }));
-			return;
-		}
+		if (!this.#affords(peer, 1, now)) return;
 		const packet = decode(bytes);
 		if (packet.kind === "message") {
 			this.#land([packet], peer);
 		} else if (packet.kind === "bundle") {
-			this.#bundle(packet.elements, packet.time, 0n, peer);
+			if (this.#affords(peer, messagesIn(packet) - 1, now)) this.#bundle(packet.elements, packet.time, 0n, peer);
 		} else {
 			this.counts.malformed++;
 			const { offset, reason } = packet;
@@ -99,6 +95,13 @@ export class OscIntake implements Disposable {
 	[Symbol.dispose](): void {
 		this.#schedule[Symbol.dispose]();
 		this.feedback[Symbol.dispose]();
+	}
+
+	#affords(peer: Peer, messages: number, now: number): boolean {
+		if (messages <= 0 || peer.budget.messages.take(now, messages)) return true;
+		this.counts.flooded++;
+		peer.refuse(now, "", () => new MutoscopeError("request/too-many", { reason: "OSC messages" }));
+		return false;
 	}
 
 	/** A bundle within is meant for the later of its own time and that of the one around it. */
@@ -155,7 +158,9 @@ export class OscIntake implements Disposable {
 		} else if (this.#commands.has(address)) {
 			this.#commands.run(message, peer, now);
 		} else if (isPattern(address)) {
-			for (const meant of this.#meant(peer, address, now)) {
+			const all = this.#meant(peer, address, now);
+			if (!this.#affords(peer, all.length - 1, now)) return;
+			for (const meant of all) {
 				if (store.refusal(meant, rawOf(message)) || !this.#isNews(message, meant, peer, now)) continue;
 				changes.push([meant, rawOf(message)]);
 			}
@@ -214,6 +219,10 @@ export class OscIntake implements Disposable {
 }
 
 const SCOPE = "/scope/";
+
+function messagesIn(packet: OscPacket): number {
+	return packet.kind === "message" ? 1 : packet.elements.reduce((sum, element) => sum + messagesIn(element), 0);
+}
 
 /** Arguments as the store takes them: none as nothing, one as it is, 64-bit integers as numbers, lists laid open. */
 function rawOf({ args }: OscMessage): unknown {

@@ -27,7 +27,7 @@ export interface PeerOptions {
 
 /** How much may be sent: a whole show's worth of messages, and few patterns, which cost more. */
 export class Budget {
-	readonly packets = new TokenBucket(30_000, 60_000);
+	readonly messages = new TokenBucket(30_000, 60_000);
 	readonly patterns = new TokenBucket(20, 40);
 }
 

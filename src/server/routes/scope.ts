@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
 import { scopeChanges } from "../../control/scope.ts";
+import { scopeParameters } from "../../control/scope-names.ts";
 import type { Backend } from "../backend.ts";
 import { type Route, route } from "../route.ts";
-import { scopeParameters, scopeSchema } from "../scope-names.ts";
+import { scopeSchema } from "../scope-names.ts";
 import { picture } from "./pictures.ts";
 import { scopeMachineRoutes } from "./scope-machine.ts";
 import { sessionNamed } from "./sessions.ts";

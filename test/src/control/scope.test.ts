@@ -67,6 +67,11 @@ describe("what a Scope client sends", () => {
 			{ "/sink/spout/enabled": true, "/sink/spout/name": "out" },
 			[],
 		],
+		[
+			{ spout_sender: { enabled: true, name: "out" }, spout_receiver: { enabled: true, name: "in" } },
+			{ "/sink/spout/enabled": true, "/sink/spout/name": "out", "/source/kind": "spout" },
+			[],
+		],
 		[{ input_source: { enabled: true, source_type: "video_file" } }, { "/source/kind": "file" }, []],
 		[{ input_source: { enabled: false, source_type: "ndi" } }, { "/source/kind": "none" }, []],
 		[{ vace_context_scale: 1, quantize_mode: "bar", graph: {} }, {}, ["vace_context_scale", "quantize_mode", "graph"]],

@@ -261,6 +261,33 @@ describe("Daydream Scope's data channel", () => {
 		expect([told().map(({ op }) => op), line.closed]).toEqual([["error"], undefined]);
 	});
 
+	test("is told what others turn, by Scope's names", () => {
+		const stage = new ControlStage();
+		const { end, raw } = stage.connect({ role: "operator", scope: "/main" });
+		end.receive('{"hue":3}');
+		stage.store.set(
+			[
+				["/vace/scale", 0.5],
+				["/denoise/steps", [900]],
+				["/cache/reset", 1],
+			],
+			"osc",
+		);
+		stage.store.set(
+			[
+				["/prompt", "fog"],
+				["/transport/paused", true],
+			],
+			"osc",
+		);
+		stage.timing.pass(1);
+		const prompts = [{ text: "fog", weight: 1 }];
+		const parameters = { vace_context_scale: 0.5, denoising_step_list: [900], prompts, paused: true };
+		expect(raw.map((text) => JSON.parse(text))).toEqual([{ type: "parameters_updated", parameters }]);
+		end.closed();
+		expect(stage.timing.waiting).toBe(0);
+	});
+
 	test("may speak our protocol too", () => {
 		const stage = new ControlStage();
 		const { enter, say, told } = stage.connect({ role: "operator", scope: "/main" });

@@ -78,12 +78,14 @@ export class ControlStage implements ControlContext {
 	connect(options: ControlOptions = { role: "operator" }) {
 		const heard: ServerMessage[] = [];
 		const packets: Uint8Array[] = [];
+		const raw: string[] = [];
 		const line = { buffered: 0, closed: undefined as readonly [number, string] | undefined };
 		const end = openControl(
 			{
 				send: (data) => {
-					if (typeof data === "string") heard.push(serverMessage.parse(JSON.parse(data)));
-					else packets.push(data);
+					if (typeof data !== "string") packets.push(data);
+					else if (data.startsWith('{"op"')) heard.push(serverMessage.parse(JSON.parse(data)));
+					else raw.push(data);
 				},
 				buffered: () => line.buffered,
 				close: (code, reason) => {
@@ -105,6 +107,6 @@ export class ControlStage implements ControlContext {
 			if (!welcome) throw new Error("It was not let in.");
 			return welcome;
 		};
-		return { end, say, told, enter, line, packets };
+		return { end, say, told, enter, line, packets, raw };
 	}
 }

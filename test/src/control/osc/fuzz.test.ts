@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Peer } from "../../../../src/control/osc/peer.ts";
-import { MALFORMED, message } from "./malformed.ts";
+import { bundle, MALFORMED, message } from "./malformed.ts";
 import { mulberry, mutated } from "./mutated.ts";
 import { OscStage } from "./stage.ts";
 
@@ -25,6 +25,14 @@ describe("what is malformed or too much", () => {
 		expect(stage.intake.counts.malformed).toBeGreaterThan(50_000);
 		expect(stage.store.since(0)).toEqual(before);
 		expect(stage.timing.waiting).toBeLessThanOrEqual(1);
+	});
+
+	test("a bundle counts as the messages in it", () => {
+		const stage = new OscStage();
+		const { say } = stage.peer();
+		const big = bundle(Array.from({ length: 1000 }, (_, i) => message("/hue", "i", i % 360)));
+		for (let i = 0; i < 61; i++) say(big);
+		expect([stage.intake.counts.messages, stage.intake.counts.flooded]).toEqual([60_000, 1]);
 	});
 
 	test("a sender that floods is cut at 30,000 packets a second, and told", () => {
