@@ -16,11 +16,11 @@ export interface SocketEvents {
 	lost(reason: string, again: boolean): void;
 }
 
-/** One WebSocket at a time, opened again with growing pauses (0.25 s … 2 s) until closed. */
+/** One WebSocket at a time, opened again with growing pauses (0.25 s … 1 s) until closed. */
 export class Socket {
 	readonly #url: string;
 	readonly #events: SocketEvents;
-	readonly #backoff = new Backoff({ first: 0.25, most: 2 });
+	readonly #backoff = new Backoff({ first: 0.25, most: 1 });
 	#socket: WebSocket | undefined;
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#watch: ReturnType<typeof setInterval> | undefined;

@@ -21,7 +21,7 @@ export interface SteadyOptions extends Pick<PeerOptions, "endpoint" | "prepare">
 /** A connection that is made again whenever it dies. The dead one is kept until the new one carries frames. */
 export class Steady {
 	readonly #options: SteadyOptions;
-	readonly #backoff = new Backoff({ first: 0.25, most: 2 });
+	readonly #backoff = new Backoff({ first: 0.25, most: 1 });
 	readonly #closed = new AbortController();
 	#state: MediaState = "connecting";
 	#iceServers: readonly RTCIceServer[];

@@ -80,7 +80,6 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		await page.getByRole("switch", { name: /^Camera/ }).click();
 		await page.getByRole("switch", { name: /^Camera.*live/ }).waitFor();
 		await expect.poll(async () => (await status()).sessions[0]?.source).toBe("webrtc");
-		await page.getByRole("switch", { name: /^Camera/ }).click();
 	});
 
 	test.each(["session:main", "service:webrtc"])(
@@ -88,6 +87,7 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		async (name) => {
 			await kill(name);
 			await frames(page);
+			await page.getByRole("switch", { name: /^Camera.*live/ }).waitFor();
 			expect(await page.evaluate("window.black")).toBe(0);
 		},
 		40_000,
@@ -104,6 +104,52 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		const glow = () => daemon.ask<{ value: number }>("/api/v1/params/main/glow");
 		await expect.poll(async () => (await glow()).value).toBe(0);
 	}, 60_000);
+
+	test("the camera is let go where it was taken", async () => {
+		await page.getByRole("switch", { name: /^Camera.*live/ }).click();
+		await page.getByRole("switch", { name: /^Camera.*this device/ }).waitFor();
+	});
+
+	test("a session is begun and ended", async () => {
+		const names = async () => (await status()).sessions.map(({ name }) => name);
+		await page.getByRole("button", { name: "New session" }).click();
+		await page.getByRole("textbox", { name: "Name", exact: true }).fill("second");
+		await page.getByRole("dialog").getByLabel("Source").selectOption("test-card");
+		await page.getByRole("button", { name: "Begin" }).click();
+		await page.getByLabel("What second shows").waitFor();
+		expect(await names()).toEqual(["main", "second"]);
+		await page.getByRole("tab", { name: "Health" }).click();
+		page.once("dialog", (dialog) => void dialog.accept());
+		await page.getByRole("button", { name: "End second" }).click();
+		await page.getByLabel("What main shows").waitFor();
+		expect(await names()).toEqual(["main"]);
+	});
+
+	test("a browser that has no link signs in with a token", async () => {
+		const context = await browser.newContext();
+		const other = await context.newPage();
+		await other.goto(daemon.url);
+		await other.getByLabel("Token").fill("wrong");
+		await other.keyboard.press("Enter");
+		await other.getByRole("alert").getByText(/\w/).waitFor();
+		await other.getByLabel("Token").fill(daemon.token);
+		await other.keyboard.press("Enter");
+		await other.getByRole("slider", { name: "Glow" }).waitFor();
+		await context.close();
+	});
+
+	test("who may only look sees every knob, and turns none", async () => {
+		const { url } = await daemon.ask<{ url: string }>("/api/v1/login-links", {
+			method: "POST",
+			json: { role: "viewer" },
+		});
+		const context = await browser.newContext();
+		const other = await context.newPage();
+		await other.goto(url);
+		const glow = other.getByRole("slider", { name: "Glow" });
+		await expect.poll(() => glow.getAttribute("aria-readonly")).toBe("true");
+		await context.close();
+	});
 
 	test("the link for OBS shows the picture and nothing else", async () => {
 		const links = await daemon.ask<{ view: string }>("/api/v1/sessions/main/links");

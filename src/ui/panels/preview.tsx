@@ -33,6 +33,10 @@ export function Preview({ session }: { session: string }) {
 		if (pid !== undefined && before.current !== undefined && pid !== before.current) media.current?.retry();
 		before.current = pid ?? before.current;
 	}, [pid]);
+	const { state: line } = show.connection.value;
+	useEffect(() => {
+		if (line === "open" && state.peek().state === "lost") media.current?.retry();
+	}, [line]);
 	const isLive = useComputed(() => state.value.state === "live");
 	const note = useComputed(() => {
 		if (isLive.value) return "";
