@@ -5,7 +5,7 @@ import type { Frame, FrameOptions } from "../media/frame.ts";
 import type { RingReader, RingWriter } from "../media/ring.ts";
 import type { ParamsSchema } from "../params/meta.ts";
 
-/** Where frames come from. */
+/** Where frames come from. May be closed twice. */
 export interface Source extends AsyncDisposable {
 	/**
 	 * The next frame, when it is due. The caller closes it. `undefined` once there will be no more.
@@ -17,7 +17,7 @@ export interface Source extends AsyncDisposable {
 	report?(): Readonly<Record<string, number | string | boolean>>;
 }
 
-/** Where frames go. */
+/** Where frames go. May be closed twice. */
 export interface Sink extends AsyncDisposable {
 	/** Hands a frame over and closes it. Resolves when it is handed over; a slow receiver loses frames. */
 	write(frame: Frame): Promise<void>;

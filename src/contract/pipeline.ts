@@ -28,7 +28,7 @@ export interface Turn {
 	readonly elapsed: number;
 }
 
-/** A pipeline that was opened: loaded, warm, ready to make chunks. */
+/** A pipeline that was opened: loaded, warm, ready to make chunks. It may be closed twice. */
 export interface Pipeline<P = Record<string, unknown>> extends AsyncDisposable {
 	/** What it asks of the source for these values. A preprocessor or generator without input asks for nothing. */
 	demand?(values: P): Demand;
@@ -46,13 +46,13 @@ export interface Pipeline<P = Record<string, unknown>> extends AsyncDisposable {
 	 * after `signal` aborts, by throwing its reason.
 	 */
 	generate(input: Chunk, values: P, turn: Turn, signal: AbortSignal): Promise<Chunk> | Chunk;
-	/** Forgets the past, so that the next chunk begins as new. */
+	/** Forgets the past, so that the next chunk begins as new. Called between two chunks. */
 	reset?(): void;
 }
 
 /** What a pipeline is given when it opens. */
 export interface PipelineContext<P> {
-	/** Values at the moment of opening; those marked `apply: "reload"` hold until it is opened again. */
+	/** Values at the moment of opening, in range; those marked `apply: "reload"` hold until it is opened again. */
 	readonly params: P;
 	/** A frame to write into; its pixels are whatever they were. */
 	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
@@ -71,6 +71,10 @@ export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
 	/** Whether it makes pictures of nothing, of video, or either. The first is its default. */
 	readonly modes: readonly ("text" | "video")[];
 	readonly params: S;
+	/**
+	 * Opens it. Throws `MutoscopeError` for what a person can mend; the signal's reason once that has aborted, which it does
+	 * when something else is wanted meanwhile. Another instance may be playing.
+	 */
 	open(context: PipelineContext<z.output<S>>, signal: AbortSignal): Promise<Pipeline<z.output<S>>>;
 }
 

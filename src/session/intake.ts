@@ -54,6 +54,11 @@ export class Intake implements Disposable {
 		this.#options.bell.ring();
 	}
 
+	/** Whether there is a ring to read, be it there or not. */
+	get connected(): boolean {
+		return this.#ring !== undefined;
+	}
+
 	/** The newest frame that was not taken yet, if there is one. */
 	fresh(): Frame | undefined {
 		const arrived = this.#arrived;

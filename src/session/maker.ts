@@ -143,7 +143,8 @@ export class Maker implements Disposable {
 
 	/** Collects source frames until there are as many as are wanted. `false` if something else has to be done first. */
 	async #gather(stage: Stage, demand: Demand, hooks: Hooks, signal: AbortSignal): Promise<boolean> {
-		const { intake, time, opens } = this.#parts;
+		const { intake, time, opens, report } = this.#parts;
+		report.because("input", undefined);
 		if (demand.frames > 0 && demand.wait && !stage.pipeline.rate && time.now() < opens())
 			await time.until(opens(), signal);
 		while (this.#gathered.length < demand.frames) {
@@ -157,7 +158,7 @@ export class Maker implements Disposable {
 
 	/** The next source frame; `undefined` if something else has to be done before one has come. */
 	async #await(stage: Stage, signal: AbortSignal): Promise<Frame | undefined> {
-		const { intake, casting, feed, bell, time, paused } = this.#parts;
+		const { intake, casting, feed, bell, time, paused, report } = this.#parts;
 		for (;;) {
 			const frame = intake.fresh();
 			if (frame) {
@@ -175,6 +176,7 @@ export class Maker implements Disposable {
 				using shown = held;
 				return shown.clone({ captured: time.now() });
 			}
+			report.because("input", intake.connected ? undefined : "It needs a source, and none is chosen.");
 			intake.ask();
 			await bell.heard(signal, (begins || turned) && still > 0 ? still : undefined);
 		}

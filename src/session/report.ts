@@ -90,7 +90,7 @@ export class Report {
 	}
 
 	/** Why `what` is not as it should be; `undefined` once it is. */
-	because(what: "pipeline" | "source" | "output" | "cast" | "bridge", reason: string | undefined): void {
+	because(what: "pipeline" | "source" | "input" | "output" | "cast" | "bridge", reason: string | undefined): void {
 		if (reason === undefined) this.#reasons.delete(what);
 		else this.#reasons.set(what, reason);
 	}

@@ -178,6 +178,7 @@ export function grey(level: number, { width = 4, height = 2, captured = 0 } = {}
 /** A session that runs in this process, with everything at hand. */
 export interface Rehearsal extends AsyncDisposable {
 	readonly feed: Feed;
+	readonly intake: Intake;
 	readonly source: MemoryRing;
 	readonly output: MemoryRing;
 	readonly report: Report;
@@ -227,6 +228,7 @@ export function rehearse(
 	over.catch(() => {});
 	return {
 		feed,
+		intake,
 		source,
 		output,
 		report,

@@ -464,3 +464,15 @@ test("a chunk that takes as long as it is played is begun while the one before i
 	expect(running.report.read().dropped).toBe(0);
 	expect(running.output.shown.at(-1)?.chunk).toBeLessThan(6);
 });
+
+test("a pipeline that needs a source says so while none is chosen", async () => {
+	await using show = rehearse(passthrough);
+	show.source.write(grey(5, { captured: 99 }));
+	await show.output.until((all) => all.length > 1);
+	for (let i = 0; i < 50; i++) await new Promise(setImmediate);
+	expect(show.report.read().reason).toBeUndefined();
+	show.intake.use(undefined);
+	await vi.waitUntil(() => show.report.read().reason === "It needs a source, and none is chosen.");
+	show.feed.update(snapshotsOf(2, { "/session": NO_FADE }), { pipeline: lamp(), plugins: [] });
+	await show.output.until(() => show.report.read().reason === undefined);
+});
