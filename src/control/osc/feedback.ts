@@ -143,9 +143,10 @@ export class Feedback implements Disposable {
 	}
 
 	#restructured(): void {
-		for (const [key, listener] of this.#listeners) {
+		for (const listener of this.#listeners.values()) {
 			this.#want(listener);
-			this.sync(key);
+			for (const address of listener.wanted.keys()) listener.dirty.add(address);
+			if (listener.dirty.size > 0) listener.pace.ask();
 		}
 	}
 

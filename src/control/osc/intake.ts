@@ -159,6 +159,7 @@ export class OscIntake implements Disposable {
 			this.#commands.run(message, peer, now);
 		} else if (isPattern(address)) {
 			const all = this.#meant(peer, address, now);
+			if (all.length === 0) this.#unknown(address, peer, now);
 			if (!this.#affords(peer, all.length - 1, now)) return;
 			for (const meant of all) {
 				if (store.refusal(meant, rawOf(message)) || !this.#isNews(message, meant, peer, now)) continue;
@@ -166,10 +167,7 @@ export class OscIntake implements Disposable {
 			}
 		} else {
 			const found = this.#alias(message);
-			if (found.length === 0) {
-				this.counts.unknown++;
-				peer.refuse(now, address, () => new MutoscopeError("param/unknown", { address }));
-			}
+			if (found.length === 0) this.#unknown(address, peer, now);
 			for (const change of found) if (this.#isNews(message, change[0], peer, now)) changes.push(change);
 		}
 	}
@@ -185,6 +183,11 @@ export class OscIntake implements Disposable {
 		if (trigger) return Number(value) >= 0.5 && !(Number(before) >= 0.5);
 		if (before === value) this.counts.repeated++;
 		return before !== value;
+	}
+
+	#unknown(address: string, peer: Peer, now: number): void {
+		this.counts.unknown++;
+		peer.refuse(now, address, () => new MutoscopeError("param/unknown", { address }));
 	}
 
 	#alias({ address, args }: OscMessage): readonly (readonly [string, unknown])[] {
@@ -211,7 +214,6 @@ export class OscIntake implements Disposable {
 		for (const [address, { address: full }] of read ? store.addresses() : []) {
 			if (!meant.has(full) && read?.matches(address) && store.takes(address + facet)) meant.set(full, address + facet);
 		}
-		if (meant.size === 0) this.counts.unknown++;
 		const addresses = [...meant.values()];
 		this.#patterns.set(pattern, addresses);
 		return addresses;

@@ -162,6 +162,9 @@ describe("a subscription", () => {
 		stage.store.mount("/brush", { type: "object", properties: { size: { type: "number", default: 3 } } });
 		stage.timing.pass(1);
 		expect(told()).toEqual([[9001, "/brush/size", 3]]);
+		stage.store.mount("/other", { type: "object", properties: { size: { type: "number", default: 3 } } });
+		stage.timing.pass(1);
+		expect(told()).toEqual([]);
 		stage.store.set([["/brush/size", 4]], "page");
 		stage.store.unmount("/brush");
 		stage.timing.pass(1);

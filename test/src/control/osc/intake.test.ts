@@ -184,6 +184,15 @@ describe("a pattern", () => {
 		expect([1, 2, 3].map((n) => stage.store.get(`/prompt/${n}/weight`))).toEqual([0, 0, 2]);
 	});
 
+	test("that means nothing is refused to its sender", () => {
+		const { say, told } = new OscStage().peer();
+		say(message("/nothing/*", "f", 1), message("/[a", "f", 1));
+		expect(told().map(([, address, at, status]) => [address, at, status])).toEqual([
+			["/error", "/nothing/*", 404],
+			["/error", "/[a", 404],
+		]);
+	});
+
 	test("that comes again costs nothing, many new ones are turned away", () => {
 		const stage = new OscStage();
 		const { say } = stage.peer();
