@@ -25,7 +25,7 @@ export class Halo {
 	/** Adds the halo to `heat`. `strength` 0 to 1; `reach` in cells. */
 	add(heat: Uint16Array, strength: number, reach: number): void {
 		const keep = Math.exp(-2 / Math.max(0.5, reach));
-		this.#gather(heat, strength * 0.4);
+		this.#gather(heat, strength * 0.37);
 		this.#across(keep);
 		this.#along(keep);
 		this.#spill(heat);
@@ -39,10 +39,10 @@ export class Halo {
 			const second = y + 1 < height ? first + width : first;
 			for (let x = 0; x < width; x += 2, to++) {
 				const next = x + 1 < width ? x + 1 : x;
-				const a = Math.max(0, (heat[first + x] as number) - SHINING);
-				const b = Math.max(0, (heat[first + next] as number) - SHINING);
-				const c = Math.max(0, (heat[second + x] as number) - SHINING);
-				const d = Math.max(0, (heat[second + next] as number) - SHINING);
+				const a = shine(heat[first + x] as number);
+				const b = shine(heat[first + next] as number);
+				const c = shine(heat[second + x] as number);
+				const d = shine(heat[second + next] as number);
 				light[to] = gain * (a + b + c + d);
 			}
 		}
@@ -96,8 +96,14 @@ export class Halo {
 				const middle = (x >> 1) + 1;
 				const halo = 0.75 * (row[middle] as number) + 0.25 * (row[middle + (x & 1 ? 1 : -1)] as number);
 				const own = heat[at] as number;
-				heat[at] = own + (((4095 - own) * Math.min(4095, halo)) >> 12);
+				heat[at] = own + (((4095 - own) * halo) >> 12);
 			}
 		}
 	}
+}
+
+/** By how much a heat is over what shines, and 0 below: without a comparison, which noise makes slow. */
+function shine(heat: number): number {
+	const over = heat - SHINING;
+	return over & ~(over >> 31);
 }

@@ -1,5 +1,5 @@
 import type { Size } from "mutoscope/sdk";
-import { SHADES, TONE_BITS, TONES } from "./colours.ts";
+import { TONE_BITS, TONES } from "./colours.ts";
 import { HEAT } from "./heat.ts";
 
 /** What is painted and how. */
@@ -11,24 +11,18 @@ export interface Painting {
 	readonly cell: number;
 	/** Colours by slope and heat (`Colours.pixels`). */
 	readonly colours: Uint32Array;
-	/** How strongly slopes of heat are lit from the top left, 0 to 1. */
-	readonly relief: number;
+	/** Where the colours of each slope begin (`Light.shades`). */
+	readonly shades: Uint16Array;
 	/** Whether heat is an angle. */
 	readonly circular: boolean;
 }
 
-const FLAT = SHADES / 2;
-
-/** Difference in heat from one cell to the next that is as bright, or as dark, as it gets at full relief. */
-const STEEP = 700;
-
 /** Paints every cell as a square. */
 export function paintSquares(out: Uint32Array, picture: Size, painting: Painting): void {
-	const { heat, grid, cell, colours, relief, circular } = painting;
+	const { heat, grid, cell, colours, shades, circular } = painting;
 	const { width } = picture;
 	const mask = circular ? HEAT - 1 : -1;
 	const half = circular ? HEAT / 2 : 0;
-	const gain = Math.round((65536 * relief * FLAT) / (2 * STEEP));
 	for (let y = 0, to = 0; to < out.length; y++) {
 		const row = y * grid.width;
 		const up = y > 0 ? row - grid.width : row;
@@ -37,8 +31,7 @@ export function paintSquares(out: Uint32Array, picture: Size, painting: Painting
 			const here = heat[row + gx] as number;
 			const above = heat[up + gx] as number;
 			const slope = ((here - left + half) & mask) + ((here - above + half) & mask) - 2 * half;
-			const shade = Math.max(0, Math.min(SHADES - 1, FLAT + ((slope * gain) >> 16)));
-			const colour = colours[(shade << TONE_BITS) | (here >> (12 - TONE_BITS))] as number;
+			const colour = colours[(shades[slope + 2 * HEAT] as number) | (here >> (12 - TONE_BITS))] as number;
 			left = here;
 			out[x++] = colour;
 			for (const end = Math.min(to + width, x + cell - 1); x < end; x++) out[x] = colour;
@@ -65,10 +58,9 @@ export class Smoothing {
  * between colours stay sharp at any size. Whole numbers throughout: this goes over every pixel.
  */
 export function paintSmoothly(out: Uint32Array, picture: Size, painting: Painting, { row, above }: Smoothing): void {
-	const { cell, colours, relief, circular } = painting;
+	const { cell, colours, shades, circular } = painting;
 	const { width } = picture;
 	const [mask, half] = circular ? [0xffff, 0x8000] : [-1, 0];
-	const gain = Math.round((65536 * relief * FLAT * cell) / (16 * STEEP));
 	const [befores, afters] = [weightsOf(cell, -1), weightsOf(cell, 1)];
 	for (let y = 0, to = 0; to < out.length; y++) {
 		const part = y % cell;
@@ -82,12 +74,10 @@ export function paintSmoothly(out: Uint32Array, picture: Size, painting: Paintin
 			for (let i = 0; i < cell && x < width; i++, x++) {
 				const level = here + (((befores[i] as number) * before + (afters[i] as number) * after) >> 8);
 				const slope = level - left + (((level - (above[x] as number) + half) & mask) - half);
-				const shade = FLAT + ((slope * gain) >> 16);
+				const shade = shades[(slope >> 4) + 2 * HEAT] as number;
 				above[x] = level;
 				left = level;
-				out[to++] = colours[
-					(Math.max(0, Math.min(SHADES - 1, shade)) << TONE_BITS) | ((level >> (16 - TONE_BITS)) & (TONES - 1))
-				] as number;
+				out[to++] = colours[shade | ((level >> (16 - TONE_BITS)) & (TONES - 1))] as number;
 			}
 		}
 	}

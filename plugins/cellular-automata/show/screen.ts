@@ -4,6 +4,7 @@ import type { Automaton } from "../systems/automaton.ts";
 import { Colours } from "./colours.ts";
 import { Halo } from "./halo.ts";
 import { glowOn, glowOnLevels, heatTable, meltInto } from "./heat.ts";
+import { Light } from "./light.ts";
 import { type Painting, paintSmoothly, paintSquares, Smoothing } from "./paint.ts";
 
 /** How far the glow of a cell reaches, in cells. */
@@ -13,6 +14,7 @@ const REACH = 5;
 export class Screen {
 	readonly #picture: Size;
 	readonly #colours = new Colours();
+	readonly #light = new Light();
 	#grid: Size = { width: 1, height: 1 };
 	/** Heat of each cell, in the automaton's order of rows. */
 	#heat = new Uint16Array(1);
@@ -54,17 +56,19 @@ export class Screen {
 			background: values.background,
 			circular,
 		});
+		const wanted = values.scaling === "smooth" || (values.scaling === "auto" && automaton.look !== "states");
+		const smooth = wanted && cell > 1;
+		this.#light.update(smooth ? values.relief * cell : values.relief / 2);
 		const out = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
 		const painting: Painting = {
 			heat: this.#shown,
 			grid: this.#grid,
 			cell,
 			colours: this.#colours.pixels,
-			relief: values.relief,
+			shades: this.#light.shades,
 			circular,
 		};
-		const smooth = values.scaling === "smooth" || (values.scaling === "auto" && automaton.look !== "states");
-		if (smooth && cell > 1) paintSmoothly(out, this.#picture, painting, this.#smoothing);
+		if (smooth) paintSmoothly(out, this.#picture, painting, this.#smoothing);
 		else paintSquares(out, this.#picture, painting);
 	}
 

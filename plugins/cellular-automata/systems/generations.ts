@@ -92,7 +92,7 @@ export class Generations implements StateAutomaton {
 			for (let k = 0, x = 0; x < width; k++) {
 				let word = 0;
 				for (let bit = k === 0 ? 1 : 0; bit < 32 && x < width; bit++, x++, at++) {
-					word |= (cells[at] === 1 ? 1 : 0) << bit;
+					word |= ((((cells[at] as number) ^ 1) - 1) >>> 31) << bit;
 				}
 				bits[(y + 1) * words + k] = word;
 			}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Colours, SHADES, TONES } from "../../../plugins/cellular-automata/show/colours.ts";
 import { Halo } from "../../../plugins/cellular-automata/show/halo.ts";
 import { HEAT, heatTable, meltInto } from "../../../plugins/cellular-automata/show/heat.ts";
+import { Light } from "../../../plugins/cellular-automata/show/light.ts";
 import { labFrom, rgbFrom } from "../../../plugins/cellular-automata/show/oklab.ts";
 import { paintSmoothly, paintSquares, Smoothing } from "../../../plugins/cellular-automata/show/paint.ts";
 import { PALETTES, type PaletteName } from "../../../plugins/cellular-automata/show/palettes.ts";
@@ -121,7 +122,7 @@ describe("paint", () => {
 	const colours = Uint32Array.from({ length: SHADES * TONES }, (_, i) => i % TONES);
 	const grid = { width: 5, height: 4 };
 	const picture = { width: 33, height: 27 };
-	const painting = { grid, cell: 7, colours, relief: 0 };
+	const painting = { grid, cell: 7, colours, shades: new Light().shades };
 
 	test("squares are squares", () => {
 		const heat = Uint16Array.from({ length: 20 }, (_, i) => i * 200);
@@ -159,7 +160,9 @@ describe("paint", () => {
 		const heat = Uint16Array.from({ length: 20 }, (_, i) => [0, 1500, 3000, 1500, 0][i % 5] as number);
 		for (const paint of [paintSquares, paintSmoothly]) {
 			const out = new Uint32Array(33 * 27);
-			const all = { ...painting, colours: shades, relief: 1, heat, circular: false };
+			const light = new Light();
+			light.update(1);
+			const all = { ...painting, colours: shades, shades: light.shades, heat, circular: false };
 			paint(out, picture, all, new Smoothing(5, 33));
 			expect(out[13 * 33 + 10]).toBeGreaterThan(SHADES / 2);
 			expect(out[13 * 33 + 24]).toBeLessThan(SHADES / 2);
