@@ -52,7 +52,7 @@ export class Converter implements Disposable {
 		const { c, FFmpegError } = this.#library;
 		const { entry, exit } = await this.#chainFor(picture);
 		const out = this.#out;
-		FFmpegError.throwIfError(await entry.buffersrcAddFrame(picture, c.AV_BUFFERSRC_FLAG_KEEP_REF), "filter");
+		FFmpegError.throwIfError(entry.buffersrcAddFrameSync(picture, c.AV_BUFFERSRC_FLAG_KEEP_REF), "filter");
 		out.unref();
 		FFmpegError.throwIfError(await exit.buffersinkGetFrame(out), "filter");
 		const { width, height } = out;

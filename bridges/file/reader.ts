@@ -69,7 +69,7 @@ export class Reader implements AsyncDisposable {
 		const picture = new Frame();
 		picture.alloc();
 		for (let bad = 0; bad < BAD_PACKETS; ) {
-			const code = await this.#patient(this.#opened.decoder.receiveFrame(picture));
+			const code = await this.#receive(picture);
 			if (code >= 0) return this.#timed(picture);
 			if (code === c.AVERROR_EOF || (code !== again && this.#isDraining)) {
 				picture.free();
@@ -130,6 +130,12 @@ export class Reader implements AsyncDisposable {
 		this.#peeked?.picture.free();
 		this.#peeked = undefined;
 		this.#isDraining = false;
+	}
+
+	/** Decoding happens as a packet is handed over, so that this takes no time; only at the end may there be work left. */
+	#receive(picture: Picture): number | Promise<number> {
+		const { decoder } = this.#opened;
+		return this.#isDraining ? this.#patient(decoder.receiveFrame(picture)) : decoder.receiveFrameSync(picture);
 	}
 
 	/** Hands one packet to the decoder. Returns whether that did any good. */
