@@ -47,9 +47,9 @@ export default {
 			to: { path: `^src/|${guests}`, pathNot: `^$1/$2/|${doors}` },
 		},
 		{
-			name: "only-the-cli-looks-up",
+			name: "only-the-commands-look-up",
 			severity: "error",
-			from: { path: "^src/", pathNot: "^src/cli\\.ts$" },
+			from: { path: "^src/", pathNot: "^src/commands\\.ts$" },
 			to: { path: guests },
 		},
 	],

@@ -16,7 +16,12 @@ const MOST_FAILURES = 10;
  *
  * A signal to the keeper stops the daemon; the death of the keeper does too, since the daemon hears its channel close.
  */
-export async function keep(command: string, args: readonly string[], say: (line: string) => void): Promise<number> {
+export async function keep(
+	command: string,
+	args: readonly string[],
+	env: NodeJS.ProcessEnv,
+	say: (line: string) => void,
+): Promise<number> {
 	const backoff = new Backoff({ first: 0.1, most: 10 });
 	let stopping = false;
 	let daemon: ChildProcess | undefined;
@@ -30,7 +35,11 @@ export async function keep(command: string, args: readonly string[], say: (line:
 	try {
 		for (let failures = 0; ; ) {
 			const started = Date.now();
-			daemon = spawn(command, [...args, ...ports], { detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+			daemon = spawn(command, [...args, ...ports], {
+				detached: true,
+				env,
+				stdio: ["ignore", "inherit", "inherit", "ipc"],
+			});
 			daemon.on("message", (message) => {
 				ports = portsOf(message);
 			});

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { homedir } from "node:os";
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { compiledCache } from "./compiled.ts";
 
 /** Variables that a child inherits. Everything else may be a secret. */
 const INHERITED =
@@ -15,13 +15,11 @@ const LAST_WORDS = 0.1;
 /** What a child is given of the environment: what it needs to find the machine, and nothing of the daemon's. */
 export function childEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>> = {}) {
 	const inherited = Object.entries(env).filter(([name]) => INHERITED.test(name));
-	const cache = env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
 	return {
 		...Object.fromEntries(inherited),
 		// Readers of rings and koffi's calls wait on this pool; four threads would be used up by four rings.
 		UV_THREADPOOL_SIZE: "16",
-		// Compiled code is kept between starts: a session is back sooner.
-		NODE_COMPILE_CACHE: join(cache, "mutoscope", "compiled"),
+		...compiledCache(env),
 		...extra,
 	};
 }
