@@ -120,10 +120,6 @@ export const configSchema = z.strictObject({
 		.min(1)
 		.default([{ name: "main", pipeline: "cellular-automata", source: "none" }])
 		.describe("Sessions of the first start. Later starts bring back what was there."),
-	plugins: z
-		.array(z.string())
-		.default([])
-		.describe("Folders of further plugins, each with a `package.json` that has a `mutoscope` entry."),
 	folders: z
 		.strictObject({
 			state: z.string().optional().describe("Where last values, presets and the token are kept."),
