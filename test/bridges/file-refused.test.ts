@@ -107,7 +107,7 @@ describe("hostile files", () => {
 		["mutants.webm", { codec: "libvpx", options: { deadline: "realtime" } }],
 	] as const)("in a hundred versions of %s are played or refused, and nothing else", async (name, options) => {
 		const path = await playing.clip(name, { frames: 20, size: { width: 160, height: 128 }, ...options });
-		const script = join(import.meta.dirname, "play-mutants.ts");
+		const script = join(import.meta.dirname, "play-mutants.child.ts");
 		const args = ["--conditions=mutoscope:source", script, path, "100", "7"];
 		const { stdout } = await promisify(execFile)(process.execPath, args);
 		const { played, refused, rss } = JSON.parse(stdout);

@@ -66,7 +66,7 @@ describe("a recording that breaks off", () => {
 		const command = [
 			process.execPath,
 			"--conditions=mutoscope:source",
-			join(import.meta.dirname, "record.ts"),
+			join(import.meta.dirname, "record.child.ts"),
 			path,
 			String(frames),
 		];

@@ -1,4 +1,4 @@
-/** Plays many broken versions of a file in a process of its own: `play-mutants.ts FILE COUNT SEED`. */
+/** Plays many broken versions of a file in a process of its own: `play-mutants.child.ts FILE COUNT SEED`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { MutoscopeError } from "mutoscope/sdk";
 import { params } from "../../bridges/file/params.ts";

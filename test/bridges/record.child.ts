@@ -1,4 +1,4 @@
-/** Records test cards to a file in a process of its own: `record.ts FILE FRAMES`; 0 frames go on for ever. */
+/** Records test cards to a file in a process of its own: `record.child.ts FILE FRAMES`; 0 frames go on for ever. */
 import { drawCard, Frame } from "mutoscope/sdk";
 import recording from "../../bridges/recording/index.ts";
 import { params } from "../../bridges/recording/params.ts";
