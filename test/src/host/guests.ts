@@ -7,6 +7,7 @@ const lampParams = z.object({
 	level: z.number().min(0).max(255).default(10),
 	stuck: z.boolean().default(false).meta({ trigger: true }),
 	rude: z.boolean().default(false).meta({ trigger: true }),
+	late: z.boolean().default(false).meta({ trigger: true }),
 });
 
 export const lamp = definePipeline({
@@ -20,8 +21,9 @@ export const lamp = definePipeline({
 		process.stdout.write("the lamp is on\n");
 		return {
 			rate: () => 60,
-			generate(_input, { level, stuck, rude }) {
+			generate(_input, { level, stuck, rude, late }) {
 				while (stuck);
+				if (late) setImmediate(() => void Promise.reject(new Error("out of nowhere")));
 				if (rude) for (const message of ["nonsense", { type: "applied" }, null, 7]) process.send?.(message);
 				const made = frame({ width: 64, height: 36 });
 				made.data.fill(level);
@@ -55,6 +57,18 @@ export const bringer = definePlugin({
 	title: "Bringer",
 	description: "Brings a pipeline.",
 	pipelines: [definePipeline({ ...lamp, id: "brought" })],
+});
+
+/** Fails at the first frame. */
+export const clumsy = definePlugin({
+	id: "clumsy",
+	title: "Clumsy",
+	description: "Drops what it is given.",
+	tap({ hooks }) {
+		hooks.frameOut.tap("clumsy", () => {
+			throw new Error("oops");
+		});
+	},
 });
 
 /** A source that counts in its level, a sink that tells what it is given, and a service that answers. */

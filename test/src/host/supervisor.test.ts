@@ -114,6 +114,26 @@ test("what a guest throws is the reason", async () => {
 	expect(reason).toBe("The pipeline thrower failed: I cannot.");
 });
 
+test("a failure that nobody waited for ends the process, with its reason", async () => {
+	const show = play("lamp", turned(1, {}));
+	show.watched.supervisor.start();
+	await show.watched.reaches("running");
+	show.turn(turned(2, {}, { "/late": 1 }));
+	await show.watched.until(() => show.watched.supervisor.status().restarts === 1);
+	expect(show.watched.supervisor.status().reason).toBe("out of nowhere");
+	await show.watched.reaches("running");
+});
+
+test("a plugin that fails is told, and the show goes on without it", async () => {
+	const show = play("lamp", turned(1, { level: 60 }), { "/plugin/clumsy": turned(1, { enabled: true }) });
+	show.watched.supervisor.start();
+	await show.viewer.until(({ red }) => red === 60);
+	await show.watched.until(() => show.watched.events.length > 0);
+	expect(show.watched.events).toEqual([["plugin/failed", { plugin: "clumsy", hook: "frameOut", reason: "oops" }]]);
+	await show.watched.until(() => show.watched.reports.at(-1)?.tapFailures === 1);
+	expect(show.watched.supervisor.status().restarts).toBe(0);
+});
+
 test("another pipeline is opened in the same process", async () => {
 	const show = play("lamp", turned(1, { level: 10 }));
 	show.watched.supervisor.start();
