@@ -1,5 +1,5 @@
 import { MutoscopeError } from "../base/errors.ts";
-import { CLOSE, type ClientMessage, clientMessage, identify, RPC } from "../protocol/messages.ts";
+import { CLOSE, type ClientMessage, clientMessage, identify, messageId, RPC } from "../protocol/messages.ts";
 import { TokenBucket } from "./bucket.ts";
 import { type ControlContext, may, type Role } from "./context.ts";
 import { type Connection, Line } from "./line.ts";
@@ -100,7 +100,7 @@ class Control implements ControlEnd {
 			}
 			if (data.length > LIMITS.message) throw new MutoscopeError("request/too-large", { limit: LIMITS.message });
 			const message = read(data);
-			if (typeof message.id === "string" || typeof message.id === "number") id = message.id;
+			id = messageId.safeParse(message.id).data;
 			if (this.#scope !== undefined && !("op" in message)) this.#turn(message, this.#scope);
 			else if (this.#identified) this.#do(parse(clientMessage, message));
 			else this.#identify(message);

@@ -4,14 +4,15 @@ import { RPC } from "./wire.ts";
 export { CLOSE, RPC, SUBPROTOCOL } from "./wire.ts";
 
 const address = z.string().startsWith("/").max(256);
-const id = z.union([z.int().nonnegative(), z.string().max(64)]);
+/** What a client calls a message of its, to know the answer. */
+export const messageId = z.union([z.int().nonnegative(), z.string().max(64)]);
 const value = z.union([z.number(), z.string().max(100_000), z.boolean(), z.array(z.number()).max(1024), z.null()]);
 const curve = z.enum(["linear", "smooth", "in", "out", "exp"]);
 
 /** What a client may send after it identified itself; each may carry an `id`, and is then answered. */
 const set = z.object({
 	op: z.literal("set"),
-	id: id.optional(),
+	id: messageId.optional(),
 	/** By address; a trigger takes `true` or `null`. All or none are kept. */
 	values: z.record(address, value),
 	/** Travel there instead of jumping. Numbers only. */
@@ -19,16 +20,16 @@ const set = z.object({
 });
 const ramp = z.object({
 	op: z.literal("ramp"),
-	id: id.optional(),
+	id: messageId.optional(),
 	address,
 	to: z.number(),
 	s: z.number().min(0).max(3600),
 	curve: curve.default("linear"),
 });
-const get = z.object({ op: z.literal("get"), id, addresses: z.array(address).max(1024) });
+const get = z.object({ op: z.literal("get"), id: messageId, addresses: z.array(address).max(1024) });
 const batch = z.object({
 	op: z.literal("batch"),
-	id: id.optional(),
+	id: messageId.optional(),
 	/** Sets and ramps that land in one chunk, or not at all. */
 	ops: z
 		.array(z.discriminatedUnion("op", [set, ramp]))
@@ -37,7 +38,7 @@ const batch = z.object({
 });
 const subscribe = z.object({
 	op: z.literal("subscribe"),
-	id: id.optional(),
+	id: messageId.optional(),
 	/** OSC patterns of the addresses to hear of; `/**` is everything. */
 	patterns: z.array(z.string().max(256)).max(64),
 	/** At most so many `values` messages a second. */
@@ -45,7 +46,7 @@ const subscribe = z.object({
 });
 const call = z.object({
 	op: z.literal("call"),
-	id,
+	id: messageId,
 	/** `preset.save`, `session.restart` … the REST reference lists them. */
 	method: z.string().max(100),
 	params: z.record(z.string(), z.unknown()).default({}),
@@ -197,13 +198,13 @@ export const serverMessage = z.discriminatedUnion("op", [
 		values,
 	}),
 	/** Accepted: it is in revision `rev`. `clamped` has what was out of range, as it was kept. */
-	z.object({ op: z.literal("ack"), id, rev: z.number(), clamped: values }),
+	z.object({ op: z.literal("ack"), id: messageId, rev: z.number(), clamped: values }),
 	/** Visible: `frame` of that session was the first to be made with it. A change of no session has `""` and -1. */
-	z.object({ op: z.literal("applied"), id, rev: z.number(), session: z.string(), frame: z.number() }),
+	z.object({ op: z.literal("applied"), id: messageId, rev: z.number(), session: z.string(), frame: z.number() }),
 	z.object({ op: z.literal("values"), rev: z.number(), values, fired: z.array(z.string()).optional() }),
 	z.object({ op: z.literal("tree"), rev: z.number(), tree: z.array(paramInfo), values }),
-	z.object({ op: z.literal("result"), id, value: z.unknown() }),
-	z.object({ op: z.literal("error"), id: id.optional(), error }),
+	z.object({ op: z.literal("result"), id: messageId, value: z.unknown() }),
+	z.object({ op: z.literal("error"), id: messageId.optional(), error }),
 	z.object({ op: z.literal("status"), status: daemonStatus }),
 	z.object({ op: z.literal("log"), lines: z.array(logLine) }),
 ]);
