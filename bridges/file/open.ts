@@ -75,6 +75,9 @@ export async function openFile(library: Library, { path, first }: LocalFile): Pr
 		need(library, path, await patient(path, format, format.findStreamInfo(null)));
 		const stream = format.streams[format.findBestStream(c.AVMEDIA_TYPE_VIDEO)];
 		if (!stream) throw unreadable(path, "there is no picture in it");
+		if (stream.disposition & c.AV_DISPOSITION_DEPENDENT) {
+			throw unreadable(path, "its picture is made of tiles, as phones write HEIC: save it as JPEG or PNG");
+		}
 		const codec = decoderFor(library, stream);
 		if (!codec) throw unreadable(path, "FFmpeg has no decoder for its pictures");
 		for (const other of format.streams) {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { choosePreset, secondsPerPixel } from "../../bridges/recording/choose.ts";
+import { PRESETS } from "../../bridges/recording/encoder.ts";
 import { BEGIN, boxesOf, cards, feed, ffprobe, probe, record, recordingFolder, Shown, SIZE } from "./recorded.ts";
 
 let folder: ReturnType<typeof recordingFolder>;
@@ -105,5 +107,29 @@ describe("a recording", () => {
 		for (const path of ["", "/proc/nothing/x.mp4", join(folder.path, "whole.mp4", "x.mp4")]) {
 			await expect(record(path)).rejects.toMatchObject({ code: "recording/failed" });
 		}
+	});
+});
+
+describe("the preset of a recording", () => {
+	test("is never better for more pixels or frames, nor on a slower machine", () => {
+		const sizes = [256, 512, 1024, 2048, 4096].map((width) => ({ width, height: width }));
+		const rank = (cost: number, size: (typeof sizes)[number], fps: number) =>
+			PRESETS.indexOf(choosePreset(cost, size, fps));
+		for (const cost of [1e-9, 5e-9, 2e-8, 1e-7]) {
+			const ranks = sizes.map((size) => rank(cost, size, 30));
+			expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+			for (const size of sizes) {
+				expect(rank(cost, size, 60)).toBeGreaterThanOrEqual(rank(cost, size, 30));
+				expect(rank(cost * 2, size, 30)).toBeGreaterThanOrEqual(rank(cost, size, 30));
+			}
+		}
+		expect(choosePreset(1e-12, { width: 512, height: 512 }, 30)).toBe("veryfast");
+		expect(choosePreset(1, { width: 512, height: 512 }, 30)).toBe("ultrafast");
+	});
+
+	test("is chosen by what a pixel costs here, which is more than nothing and less than a microsecond", async () => {
+		const cost = await secondsPerPixel();
+		expect(cost).toBeGreaterThan(0);
+		expect(cost).toBeLessThan(1e-6);
 	});
 });
