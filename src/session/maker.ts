@@ -8,6 +8,7 @@ import type { Bell } from "./bell.ts";
 import type { Casting } from "./casting.ts";
 import type { Feed } from "./feed.ts";
 import type { Intake } from "./intake.ts";
+import { Lead } from "./lead.ts";
 import { fitParams, transportParams } from "./params.ts";
 import { Part } from "./part.ts";
 import type { Made } from "./player.ts";
@@ -18,12 +19,6 @@ import type { Time } from "./time.ts";
 
 /** Seconds without a new source frame after which the last one is used again when something is turned. */
 const STILL = 0.2;
-
-/** How much sooner a chunk is begun than it needs by the longest that was seen lately, and seconds on top of that. */
-const SAFETY = 1.25;
-const SLACK = 0.004;
-/** What the longest that was seen counts after one more chunk. */
-const MEMORY = 0.95;
 
 const NOTHING: Demand = { frames: 0, wait: false };
 
@@ -64,8 +59,7 @@ export class Maker implements Disposable {
 	#revision = 0;
 	#arrived = Number.NEGATIVE_INFINITY;
 	#begun: number | undefined;
-	/** Seconds that a chunk takes, its source included: the longest lately. */
-	#cost = Number.POSITIVE_INFINITY;
+	readonly #lead = new Lead();
 	/** When the session's time is 0: moved on by every pause. */
 	#zero: number;
 
@@ -78,7 +72,7 @@ export class Maker implements Disposable {
 	async make(signal: AbortSignal): Promise<Made | undefined> {
 		const { casting, plugins, time } = this.#parts;
 		await this.#sleepThroughPause(signal);
-		await this.#sleepUntilNeeded(signal);
+		const due = await this.#sleepUntilNeeded(signal);
 		const hooks = await plugins.hooks();
 		const stage = await casting.next(signal);
 		if (stage !== this.#stage) this.#release();
@@ -90,13 +84,15 @@ export class Maker implements Disposable {
 		const made = await this.#generate(stage, hooks, signal);
 		if (!made) return undefined;
 		const { frames, seconds, rate } = made;
-		const took = time.now() - began;
-		this.#cost = stage === this.#last ? Math.max(took, this.#cost * MEMORY) : took;
+		if (stage === this.#last) this.#lead.made(time.now() - began, due && time.now() - due);
 		// A pipeline that makes nothing of nothing must not spin.
 		if (frames.length === 0 && !demand.wait) await time.until(began + 1 / this.#parts.fps(), signal);
 		const waited = rate === undefined ? 0 : Math.min(gathering, (2 * frames.length) / rate);
 		const first = frames.length > 0 && stage !== this.#last;
-		if (first) this.#last = stage;
+		if (first) {
+			this.#last = stage;
+			this.#lead.restart();
+		}
 		return { frames, rate, seconds: seconds + waited, first };
 	}
 
@@ -114,14 +110,14 @@ export class Maker implements Disposable {
 		if (this.#begun !== undefined) this.#begun += time.now() - from;
 	}
 
-	/**
-	 * A chunk that would be ready long before it is due is begun later, so that it is made with what is turned until then: a
-	 * fader moves the picture a frame sooner. One that takes as long as it is played is begun at once.
-	 */
-	async #sleepUntilNeeded(signal: AbortSignal): Promise<void> {
+	/** Waits until a chunk has to be begun. Returns when it is due, if it was waited for. */
+	async #sleepUntilNeeded(signal: AbortSignal): Promise<number | undefined> {
 		const { time, ends } = this.#parts;
-		const start = ends() - this.#cost * SAFETY - SLACK;
-		if (time.now() < start) await time.until(start, signal);
+		const due = ends();
+		const start = due - this.#lead.seconds;
+		if (time.now() >= start) return undefined;
+		await time.until(start, signal);
+		return due;
 	}
 
 	/** What the pipeline needs for the next chunk, begun anew if that was asked for. `undefined` if it failed. */
