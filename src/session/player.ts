@@ -95,7 +95,7 @@ export class Player implements Disposable {
 				const due = this.#beat.due(rate, fps);
 				if (rate !== undefined) this.#ends = due + left / Math.min(rate, fps);
 				if (time.now() < due) await time.until(due, signal);
-				else if (rate !== undefined && time.now() - due > 0.5 / Math.min(rate, fps)) report.late();
+				if (rate !== undefined && time.now() - due > 0.5 / Math.min(rate, fps)) report.late();
 				this.#show(frame);
 				left--;
 			}
