@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import {
 	IceCandidate,
 	parseIceServers,
@@ -151,6 +152,7 @@ class WeriftTransport implements Transport {
 		if (dtls.srtpStarted) return;
 		dtls.srtpStarted = true;
 		dtls.updateSrtpSession();
+		for (const { cipher } of [dtls.srtp.localContext, dtls.srtp.remoteContext]) hastenKeys(cipher);
 		this.#ice.connection.onData.subscribe((packet) => {
 			const first = packet[0] ?? 0;
 			if (first < 128 || first > 191 || packet.length < 12) return;
@@ -206,6 +208,17 @@ function serversOf({ iceServers }: TransportOptions) {
 			...(credential === undefined ? {} : { credential }),
 		})),
 	);
+}
+
+/**
+ * Turns keys from bytes to key objects: of bytes, Node 24 makes one anew for every packet, and finds by way of an exception
+ * that they were none, which is a third of what sending to many costs.
+ */
+function hastenKeys(cipher: object): void {
+	for (const name of ["srtpSessionKey", "srtpSessionAuthTag"]) {
+		const key: unknown = Reflect.get(cipher, name);
+		if (key instanceof Uint8Array) Reflect.set(cipher, name, createSecretKey(key));
+	}
 }
 
 function ignore(): void {}

@@ -3,6 +3,12 @@ import { parseRtp, sequenceDistance } from "../../bridges/webrtc/rtp.ts";
 import { parseOffer } from "../../bridges/webrtc/sdp.ts";
 import { openWerift } from "../../bridges/webrtc/werift.ts";
 
+/** What the viewers got, all together. */
+export interface Totals {
+	readonly packets: number;
+	readonly lost: number;
+}
+
 /** Viewers that connect at the same time. */
 const TOGETHER = 10;
 
@@ -15,7 +21,8 @@ process.on("message", (message: { index?: number; sdp?: string; reset?: true; to
 	if (message.reset) for (const viewer of viewers) Object.assign(viewer, { packets: 0, lost: 0 });
 	if (message.totals) {
 		const sum = (key: "packets" | "lost") => viewers.reduce((sum, viewer) => sum + viewer[key], 0);
-		process.send?.({ totals: { packets: sum("packets"), lost: sum("lost") } });
+		const totals: Totals = { packets: sum("packets"), lost: sum("lost") };
+		process.send?.({ totals });
 	}
 });
 process.on("disconnect", () => process.exit(0));

@@ -8,6 +8,7 @@ import { peer } from "../peers.ts";
 import type { Emit } from "./emit.ts";
 import { Aiortc } from "./webrtc-aiortc.ts";
 import { MediaProcess, start } from "./webrtc-media.ts";
+import type { Totals } from "./webrtc-viewers.ts";
 
 const SECONDS = 10;
 const SQUARE = { width: 512, height: 512 };
@@ -230,21 +231,18 @@ async function crowd(emit: Emit, count: number, limit?: number): Promise<void> {
 	await using media = new MediaProcess();
 	await using _drawing = new Drawing(media.output, SQUARE, 30);
 	const viewers = start("webrtc-viewers.ts", String(count));
-	const totals = Promise.withResolvers<{ packets: number; lost: number }>();
+	const totals = Promise.withResolvers<Totals>();
 	await new Promise<void>((resolve, reject) => {
 		viewers.once("exit", () => reject(new Error("the viewers did not connect")));
-		viewers.on(
-			"message",
-			(message: { index?: number; sdp?: string; connected?: true; totals?: { packets: number; lost: number } }) => {
-				if (message.totals) totals.resolve(message.totals);
-				if (message.connected) resolve();
-				if (message.sdp === undefined) return;
-				const { index, sdp } = message;
-				void media.call("offer", { session: "main", kind: "whep", sdp }).then((answer) => {
-					viewers.send({ index, sdp: (answer as { sdp: string }).sdp });
-				});
-			},
-		);
+		viewers.on("message", (message: { index?: number; sdp?: string; connected?: true; totals?: Totals }) => {
+			if (message.totals) totals.resolve(message.totals);
+			if (message.connected) resolve();
+			if (message.sdp === undefined) return;
+			const { index, sdp } = message;
+			void media.call("offer", { session: "main", kind: "whep", sdp }).then((answer) => {
+				viewers.send({ index, sdp: (answer as { sdp: string }).sdp });
+			});
+		});
 	});
 	await setTimeout(3000);
 	viewers.send({ reset: true });

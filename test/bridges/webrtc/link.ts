@@ -5,7 +5,7 @@ import { monotonic } from "../../../src/media/clock.ts";
 type Pass = (bytes: number, send: () => void) => void;
 
 /** A transport whose outgoing packets go through `pass`. */
-export function through(pass: Pass): OpenTransport {
+function through(pass: Pass): OpenTransport {
 	return async (options, events) => {
 		const transport = await openWerift(options, events);
 		return new Proxy(transport, {

@@ -5,7 +5,7 @@ import { Ring, RingReader, RingWriter } from "../../../src/media/ring.ts";
 import type { Log, Service } from "../../../src/sdk.ts";
 
 /** What the service said on its own account. */
-export interface Said {
+interface Said {
 	readonly event: string;
 	readonly data: Record<string, unknown>;
 }
