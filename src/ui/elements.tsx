@@ -16,8 +16,10 @@ import { hasRange } from "./controls/scale.ts";
 import { Toggle, Trigger } from "./controls/switches.tsx";
 import { slotsOf } from "./plan.ts";
 import { Show } from "./show.ts";
-import controls from "./style/controls.css?inline";
+import base from "./style/base.css?inline";
+import chosen from "./style/chosen.css?inline";
 import tokens from "./style/tokens.css?inline";
+import turned from "./style/turned.css?inline";
 
 /** The daemon that this file came from. */
 const HOME = new URL(import.meta.url).origin;
@@ -41,7 +43,7 @@ function join(server: string, token: string | undefined): { show: Show; leave: (
 	return { show: shared.show, leave };
 }
 
-const sheets = [tokens, controls].map((text) => {
+const sheets = [tokens, base, turned, chosen].map((text) => {
 	const sheet = new CSSStyleSheet();
 	sheet.replaceSync(text);
 	return sheet;

@@ -3,8 +3,8 @@ import type { ParamInfo, ParamValue } from "../../client/index.ts";
 import { Fader } from "../controls/fader.tsx";
 import { normOf, valueAt } from "../controls/scale.ts";
 import type { Knob } from "../knob.ts";
+import type { Preset } from "../preset.ts";
 import { useShow } from "../show.ts";
-import type { Preset } from "./presets.tsx";
 
 const WAY: ParamInfo = {
 	address: "/morph",

@@ -1,17 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { ParamValue } from "../../client/index.ts";
+import type { Preset } from "../preset.ts";
 import { useShow } from "../show.ts";
 import { Morph } from "./morph.tsx";
 import { Panel } from "./panel.tsx";
-
-/** Values that were kept under a name. */
-export interface Preset {
-	readonly name: string;
-	readonly session: string;
-	/** By address relative to the session. */
-	readonly values: Readonly<Record<string, ParamValue>>;
-}
 
 /** How long a recall takes, in seconds. */
 const FADES = [0, 0.5, 2, 8];
