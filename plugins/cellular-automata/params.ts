@@ -153,7 +153,7 @@ const systems = {
 				modulate: true,
 				description: "How far everything diffuses: less draws finer figures, more slowly.",
 			}),
-			drift: z.number().min(0).max(1).default(0.6).meta({
+			drift: z.number().min(0).max(1).default(0.5).meta({
 				label: "Drift",
 				group: "Reaction",
 				step: 0.01,

@@ -30,19 +30,19 @@ export class Vigil {
 	}
 
 	/** To be called after every generation. */
-	watch({ watched, lag, look }: Automaton): Sight {
+	watch({ watched, lag, look, sparse }: Automaton): Sight {
 		if (this.#before.length !== watched.length || this.#before.constructor !== watched.constructor) {
 			this.#before = watched.slice();
 			this.#generations = 0;
 		}
 		if (this.#generations++ % lag === 0) {
-			if (this.#generations > 1) this.#sight = this.#compare(watched, look === "levels" ? SAME_LEVEL : 0);
+			if (this.#generations > 1) this.#sight = this.#compare(watched, look === "levels" ? SAME_LEVEL : 0, sparse);
 			this.#before.set(watched);
 		}
 		return this.#sight;
 	}
 
-	#compare(watched: Uint8Array | Float32Array, same: number): Sight {
+	#compare(watched: Uint8Array | Float32Array, same: number, sparse: number): Sight {
 		const before = this.#before;
 		let changed = 0;
 		let living = 0;
@@ -52,6 +52,7 @@ export class Vigil {
 			if (now > same) living++;
 		}
 		if (living === 0) return "dead";
-		return changed > watched.length * LIVELY ? "lively" : "still";
+		const enough = changed > watched.length * LIVELY && living >= watched.length * sparse;
+		return enough ? "lively" : "still";
 	}
 }

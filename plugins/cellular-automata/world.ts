@@ -15,6 +15,9 @@ import { Vigil } from "./vigil.ts";
 /** Seconds after which a dead field is sown anew. */
 const MOURNING = 1;
 
+/** Generations of a smooth field that are made before the first picture. */
+const REHEARSAL = 30;
+
 /** Splashes that may fail to wake a picture before it is sown anew. */
 const ATTEMPTS = 2;
 
@@ -32,6 +35,7 @@ export class World {
 	/** Generations that are due, with the fraction that is not yet. */
 	#due = 0;
 	#stillFor = 0;
+	#livelyFor = 0;
 	#attempts = 0;
 
 	constructor(picture: Size, values: Params, log: Log) {
@@ -44,6 +48,7 @@ export class World {
 		this.#seed = values.seed;
 		this.#random = randomFrom(values.seed);
 		this.#sow(values);
+		this.#rehearse();
 	}
 
 	/** The automaton as it stands. */
@@ -69,6 +74,7 @@ export class World {
 		const rule = this.#choice.rule(values, 0);
 		this.#automaton = automatonFor(rule, this.#size(rule, values), values.edges);
 		this.#sow(values);
+		this.#rehearse();
 	}
 
 	/** Takes the knobs in: another automaton, another rule, seeds. The field is kept wherever it can be. */
@@ -99,12 +105,21 @@ export class World {
 		if (values.revive && values.speed > 0) this.#revive(values, seconds);
 	}
 
+	/** Lets a smooth field find its forms before anyone sees it. */
+	#rehearse(): void {
+		if (this.#automaton.look !== "levels") return;
+		for (let i = 0; i < REHEARSAL; i++) this.#automaton.step();
+	}
+
 	#revive(values: Params, seconds: number): void {
 		const { sight } = this.#vigil;
 		if (sight === "lively") {
 			this.#stillFor = 0;
+			this.#livelyFor += seconds;
+			if (this.#livelyFor > 3 * values.patience) this.#attempts = 0;
 			return;
 		}
+		this.#livelyFor = 0;
 		this.#stillFor += seconds;
 		if (this.#stillFor < (sight === "dead" ? Math.min(MOURNING, values.patience) : values.patience)) return;
 		this.#stillFor = 0;

@@ -7,7 +7,7 @@ export const TONE_BITS = 9;
 /** How many heats have a colour of their own. */
 export const TONES = 1 << TONE_BITS;
 
-/** How many slopes have a light of their own; the middle one is flat. */
+/** How many slopes have a light of their own, by their roots; the middle one is flat. */
 export const SHADES = 32;
 
 /** How heat becomes colour. */
@@ -43,7 +43,8 @@ export class Colours {
 
 	#shade(tone: number, [red, green, blue]: [number, number, number]): void {
 		for (let shade = 0; shade < SHADES; shade++) {
-			const slope = (shade - SHADES / 2) / (SHADES / 2);
+			const root = (shade - SHADES / 2) / (SHADES / 2);
+			const slope = Math.sign(root) * root * root;
 			const scale = slope < 0 ? 1 + 0.85 * slope : 1 + 0.45 * slope;
 			const gloss = slope > 0.35 ? 150 * (slope - 0.35) ** 2 : 0;
 			const light = (value: number) => Math.min(255, value * scale + gloss) | 0;

@@ -7,8 +7,9 @@ const STEEP = 700;
 /** Light from the top left: which shade a slope of heat has. */
 export class Light {
 	/**
-	 * For each slope from −8192 to 8191, where the colours of its shade begin (in `Colours.pixels`). A table, because on
-	 * noise a processor guesses wrong at every comparison.
+	 * For each slope from −8192 to 8191, where the colours of its shade begin (in `Colours.pixels`). Shades go by the root of
+	 * the slope, so that what is nearly flat shows no steps. A table, because on noise a processor guesses wrong at every
+	 * comparison.
 	 */
 	readonly shades = new Uint16Array(4 * HEAT).fill((SHADES / 2) << TONE_BITS);
 	#gain = 0;
@@ -18,7 +19,8 @@ export class Light {
 		if (gain === this.#gain) return;
 		this.#gain = gain;
 		for (let i = 0; i < this.shades.length; i++) {
-			const shade = Math.floor((SHADES / 2) * (1 + ((i - 2 * HEAT) * gain) / STEEP));
+			const slope = ((i - 2 * HEAT) * gain) / STEEP;
+			const shade = Math.round((SHADES / 2) * (1 + Math.sign(slope) * Math.sqrt(Math.abs(slope))));
 			this.shades[i] = Math.max(0, Math.min(SHADES - 1, shade)) << TONE_BITS;
 		}
 	}

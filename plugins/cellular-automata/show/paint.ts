@@ -62,11 +62,13 @@ export function paintSmoothly(out: Uint32Array, picture: Size, painting: Paintin
 	const { width } = picture;
 	const [mask, half] = circular ? [0xffff, 0x8000] : [-1, 0];
 	const [befores, afters] = [weightsOf(cell, -1), weightsOf(cell, 1)];
-	for (let y = 0, to = 0; to < out.length; y++) {
+	// The first line is painted twice: only then is it known what lies above it.
+	for (let line = -1; line * width < out.length - width; line++) {
+		const y = Math.max(0, line);
 		const part = y % cell;
 		interpolateRow(painting, row, Math.floor(y / cell), befores[part] as number, afters[part] as number);
 		let left = row[0] as number;
-		if (y === 0) above.fill(left);
+		let to = y * width;
 		for (let gx = 1, x = 0; x < width; gx++) {
 			const here = row[gx] as number;
 			const before = (row[gx - 1] as number) - here;

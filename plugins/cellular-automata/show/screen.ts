@@ -19,7 +19,7 @@ export class Screen {
 	/** Heat of each cell, in the automaton's order of rows. */
 	#heat = new Uint16Array(1);
 	/** What levels were lately; only where cells have levels. */
-	#settled = new Float32Array(1);
+	#settled: Float32Array = new Float32Array(1);
 	/** Heat as it is melted into from generation to generation; the same order. */
 	#melted = new Uint16Array(1);
 	/** Heat as it is painted, rows top to bottom. */
@@ -36,15 +36,14 @@ export class Screen {
 
 	/** Forgets everything that glows. */
 	clear(): void {
-		this.#heat.fill(0);
-		this.#settled.fill(0);
-		this.#melted.fill(0);
+		this.#grid = { width: 1, height: 1 };
+		this.#shown = new Uint16Array(1);
 		this.#hue = 0;
 	}
 
 	/** Paints the automaton as it stands `seconds` after the last time, into the pixels of a picture (RGBA). */
 	paint(automaton: Automaton, cell: number, values: Params, seconds: number, pixels: Uint8Array): void {
-		this.#resize(automaton.size);
+		this.#suit(automaton);
 		this.#glow(automaton, values, seconds);
 		const circular = automaton.look === "phases";
 		this.#arrange(automaton, values, seconds, circular);
@@ -95,7 +94,8 @@ export class Screen {
 	}
 
 	/** For a grid of another size the heat is kept as it looked, so that one dissolves into the other. */
-	#resize({ width, height }: Size): void {
+	#suit(automaton: Automaton): void {
+		const { width, height } = automaton.size;
 		const before = this.#grid;
 		if (width === before.width && height === before.height) return;
 		const [heat, old] = [new Uint16Array(width * height), this.#shown];
@@ -105,7 +105,7 @@ export class Screen {
 		}
 		this.#grid = { width, height };
 		this.#heat = heat;
-		this.#settled = new Float32Array(width * height);
+		this.#settled = automaton.look === "levels" ? automaton.levels.slice() : new Float32Array(width * height);
 		this.#melted = heat.slice();
 		this.#shown = heat.slice();
 		this.#halo = new Halo(this.#grid);

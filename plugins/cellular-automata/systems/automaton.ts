@@ -12,6 +12,8 @@ interface Common {
 	readonly lag: number;
 	/** The part of the grid that tells whether anything still happens. */
 	readonly watched: Uint8Array | Float32Array;
+	/** Share of living cells below which it is as good as still; 0 where a few are enough. */
+	readonly sparse: number;
 	/** Makes the next generation. */
 	step(): void;
 	/** Brings cell `index` to life. `draw`, 0 ≤ x < 1, decides where there are several ways to live. */

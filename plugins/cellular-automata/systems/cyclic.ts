@@ -25,6 +25,7 @@ const BEYOND = 255;
  */
 export class Cyclic implements StateAutomaton {
 	readonly look = "phases";
+	readonly sparse = 0;
 	readonly top = 0;
 	readonly size: Size;
 	readonly cells: Uint8Array;

@@ -9,6 +9,7 @@ import type { Edges, StateAutomaton } from "./automaton.ts";
  */
 export class Elementary implements StateAutomaton {
 	readonly look = "states";
+	readonly sparse = 0;
 	/** In the history a cell that has died is in states 2, 3, … for so many rows, so that its end can be seen. */
 	readonly states = 12;
 	readonly lag = 12;

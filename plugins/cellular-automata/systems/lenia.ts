@@ -24,6 +24,7 @@ export interface LeniaRule {
  */
 export class Lenia implements LevelAutomaton {
 	readonly look = "levels";
+	readonly sparse = 0.03;
 	readonly lag = 12;
 	readonly size: Size;
 	readonly levels: Float32Array;

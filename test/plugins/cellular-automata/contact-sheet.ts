@@ -1,8 +1,3 @@
-/**
- * Makes the pictures of docs/guide/cellular-automata.md.
- *
- *     node --conditions=mutoscope:source test/plugins/cellular-automata/contact-sheet.ts
- */
 import type { Size } from "../../../src/base/geometry.ts";
 import { type Knobs, open, valuesOf } from "./play.ts";
 import { pngOf } from "./png.ts";
