@@ -63,7 +63,7 @@ export function paintSmoothly(out: Uint32Array, picture: Size, painting: Paintin
 	const [mask, half] = circular ? [0xffff, 0x8000] : [-1, 0];
 	const [befores, afters] = [weightsOf(cell, -1), weightsOf(cell, 1)];
 	// The first line is painted twice: only then is it known what lies above it.
-	for (let line = -1; line * width < out.length - width; line++) {
+	for (let line = -1; line < picture.height; line++) {
 		const y = Math.max(0, line);
 		const part = y % cell;
 		interpolateRow(painting, row, Math.floor(y / cell), befores[part] as number, afters[part] as number);

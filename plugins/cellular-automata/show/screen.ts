@@ -29,6 +29,8 @@ export class Screen {
 	#table: Uint16Array = new Uint16Array(0);
 	#tableOf = "";
 	#hue = 0;
+	/** Whether nothing was painted yet. */
+	#blank = true;
 
 	constructor(picture: Size) {
 		this.#picture = picture;
@@ -39,6 +41,7 @@ export class Screen {
 		this.#grid = { width: 1, height: 1 };
 		this.#shown = new Uint16Array(1);
 		this.#hue = 0;
+		this.#blank = true;
 	}
 
 	/** Paints the automaton as it stands `seconds` after the last time, into the pixels of a picture (RGBA). */
@@ -86,8 +89,10 @@ export class Screen {
 	/** Melts slow generations into one another and puts the rows into the order they are painted in. */
 	#arrange(automaton: Automaton, { speed }: Params, seconds: number, circular: boolean): void {
 		const perFrame = speed * seconds;
-		if (perFrame < 0.95) meltInto(this.#melted, this.#heat, 1 - Math.exp(-2.5 * Math.max(0.05, perFrame)), circular);
+		if (perFrame < 0.95 && !this.#blank)
+			meltInto(this.#melted, this.#heat, 1 - Math.exp(-2.5 * Math.max(0.05, perFrame)), circular);
 		else this.#melted.set(this.#heat);
+		this.#blank = false;
 		const split = automaton.look === "levels" ? 0 : automaton.top * this.#grid.width;
 		this.#shown.set(this.#melted.subarray(split));
 		this.#shown.set(this.#melted.subarray(0, split), this.#melted.length - split);
