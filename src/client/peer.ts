@@ -32,7 +32,7 @@ export interface PeerOptions {
 	readonly iceServers: readonly RTCIceServer[];
 	/** Adds what is to be sent or received. */
 	readonly prepare: (connection: RTCPeerConnection) => void;
-	/** Seconds without any packet after which the other side is taken for dead. */
+	/** Seconds without any packet after which the other side is taken for dead; less where they came thick. */
 	readonly patience: number;
 	/** Called once a second. */
 	readonly stats?: ((stats: MediaStats) => void) | undefined;
@@ -137,15 +137,21 @@ export class Peer {
 		const { patience, stats } = this.#options;
 		let heard = performance.now();
 		let packets = -1;
+		let usual = patience;
 		let last: { readonly at: number; readonly frames: number; readonly bytes: number } | undefined;
 		const look = async () => {
 			const report = read(await this.connection.getStats());
 			if (this.#over) return;
 			const now = performance.now();
 			this.#frames = report.frames;
-			if (report.packets !== packets) heard = now;
+			if (report.packets !== packets) {
+				usual += ((now - heard) / 1000 - usual) / 5;
+				heard = now;
+			}
 			packets = report.packets;
-			if (now - heard > patience * 1000) return this.#end("nothing comes any more");
+			// One whose packets came thick is missed sooner than one that holds a still picture.
+			const limit = Math.min(patience, Math.max(1, usual * 4));
+			if (now - heard > limit * 1000) return this.#end("nothing comes any more");
 			const seconds = (now - (last?.at ?? 0)) / 1000;
 			if (!last || seconds >= 1) {
 				const { frames, bytes } = report;

@@ -48,6 +48,7 @@ export function Log() {
 							{message}
 							<small>
 								{Object.entries(fields)
+									.filter(([, value]) => value !== "")
 									.map(([name, value]) => `${name} ${text(value)}`)
 									.join("  ")}
 							</small>
