@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { percentile } from "../../src/base/clock.ts";
 import type { Size } from "../../src/base/geometry.ts";
+import { childEnvironment } from "../../src/host/fork.ts";
 import { crossFade } from "../../src/media/fade.ts";
 import { type FitOptions, fitFrame } from "../../src/media/fit.ts";
 import { FramePool } from "../../src/media/pool.ts";
@@ -68,7 +69,7 @@ async function play(size: Size, fps: number, readers: number) {
 async function child(...words: (string | number)[]): Promise<ChildReport> {
 	const started = fork(new URL("frames.child.ts", import.meta.url), words.map(String), {
 		execArgv: ["--conditions=mutoscope:source"],
-		env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
+		env: childEnvironment(process.env),
 	});
 	const [report] = await once(started, "message");
 	return report;
