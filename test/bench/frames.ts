@@ -7,6 +7,7 @@ import { crossFade } from "../../src/media/fade.ts";
 import { type FitOptions, fitFrame } from "../../src/media/fit.ts";
 import { FramePool } from "../../src/media/pool.ts";
 import { Ring } from "../../src/media/ring.ts";
+import { automata } from "./automata.ts";
 import type { Emit } from "./emit.ts";
 import type { ChildReport } from "./frames.child.ts";
 
@@ -22,6 +23,7 @@ export async function run(emit: Emit): Promise<void> {
 	await flatOut(emit);
 	fitting(emit);
 	fading(emit);
+	await automata(emit);
 }
 
 async function ring(emit: Emit, size: Size, fps: number, readers: number, limits?: { latency: number; share: number }) {
