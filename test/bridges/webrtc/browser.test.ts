@@ -168,13 +168,15 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 			() => media.main().encodes as { bitrate: number }[],
 			([encode]) => (encode?.bitrate ?? 9e9) < 1_200_000,
 		);
-		type Stats = { inbound: { framesDecoded: number } };
-		const decoded = async () => (await ask<Stats>(page, "stats", viewer)).inbound.framesDecoded;
-		const before = await decoded();
-		await until(decoded, (now) => now > before + 150);
-		const { readings } = await ask<Taken>(page, "take", viewer);
-		const longest = Math.max(...readings.slice(-140).map(({ seen }, i, all) => seen - (all[i - 1]?.seen ?? seen)));
-		expect(longest).toBeLessThan(1);
+		// Five seconds of frames that come, without a second between any two.
+		let run: Reading[] = [];
+		const gap = () => Math.max(...run.map(({ seen }, i) => seen - (run[i - 1]?.seen ?? seen)));
+		await until(
+			async () => {
+				run = [...run, ...(await ask<Taken>(page, "take", viewer)).readings].slice(-150);
+			},
+			() => run.length === 150 && gap() < 1,
+		);
 	});
 
 	test.each(["h264", "vp8"])("sends its camera in %s, and sees it come back", async (codec) => {
@@ -218,8 +220,8 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		using card = new FramePool().take(SMALL);
 		drawCard(card, 4711, 1);
 		using reader = RingReader.attach(media.input);
-		const read = async () => {
-			await ask(page, "paint", [...card.data]);
+		await ask(page, "paint", [...card.data]);
+		const read = () => {
 			using frame = reader.latest();
 			if (frame?.size.width !== SMALL.width || !readCard(frame.data, frame.size)) return undefined;
 			return Uint8Array.from(frame.data);

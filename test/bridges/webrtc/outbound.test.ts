@@ -63,6 +63,18 @@ describe("a stream to a viewer", () => {
 		expect(keys()).toBe(0);
 	});
 
+	test("sends again twice where much is lost", async () => {
+		const { outbound, sent, frame, pass } = open();
+		outbound.send(frame(), 0);
+		pass(0.1);
+		const report = { ssrc: 11, loss: 0.05, lost: 1, highest: 3, jitter: 0, lastReport: 0, sinceReport: 0 };
+		outbound.feedback({ type: "reception", ...report });
+		outbound.feedback({ type: "nack", ssrc: 11, lost: [sent[1]?.sequence ?? 0] });
+		await expect.poll(() => sent.length).toBe(5);
+		expect(sent[4]?.payload).toEqual(sent[3]?.payload);
+		expect(sent[4]?.sequence).not.toBe(sent[3]?.sequence);
+	});
+
 	test("sends it again as it was where RTX was not agreed on", () => {
 		const { outbound, sent, frame, pass } = open({ repeats: false });
 		outbound.send(frame(), 0);
