@@ -12,7 +12,7 @@ export async function automata(emit: Emit): Promise<void> {
 		"generations (star-wars)": { system: "generations" },
 		"cyclic (range 1)": { system: "cyclic" },
 		"cyclic (range 3)": { system: "cyclic", cyclic: { states: 5, threshold: 8, range: 3, neighbourhood: "moore" } },
-		"elementary (110)": { system: "elementary" },
+		"elementary (106)": { system: "elementary" },
 	};
 	for (const [name, knobs] of Object.entries(discrete)) {
 		const value = 1 / (await secondsOf({ ...square, ...knobs }));

@@ -10,7 +10,7 @@ import { contactSheet, type Shot } from "./contact-sheet.ts";
 import type { Knobs } from "./play.ts";
 
 const FOLDER = new URL("../../../docs/guide/img/", import.meta.url);
-const TILE = { width: 320, height: 180 };
+const TILE = { width: 240, height: 135 };
 
 const names = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[];
 const shots = (all: readonly Knobs[], seconds: number): Shot[] => all.map((knobs) => ({ knobs, seconds }));
