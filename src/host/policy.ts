@@ -13,7 +13,7 @@ export interface RestartPolicy {
 	readonly first: number;
 	/** … up to this. */
 	readonly most: number;
-	/** Of running well, after which the delay is the first one again. */
+	/** Of running, after which what was before is forgotten: a child that is killed now and then does not keep failing. */
 	readonly healthy: number;
 	/** So many crashes … */
 	readonly crashes: number;
@@ -30,8 +30,8 @@ export const POLICY: RestartPolicy = {
 	start: 20,
 	first: 0.1,
 	most: 30,
-	healthy: 10,
-	crashes: 5,
+	healthy: 2,
+	crashes: 8,
 	within: 60,
 	grace: 2,
 };
@@ -57,12 +57,7 @@ export class Crashes {
 		return this.#at.length >= crashes ? undefined : this.#backoff.next();
 	}
 
-	/** It has run well for long enough: the next delay is the first one again. */
-	recovered(): void {
-		this.#backoff.reset();
-	}
-
-	/** Somebody starts it by hand: everything is forgiven. */
+	/** It runs well, or somebody starts it by hand: everything is forgiven. */
 	forgive(): void {
 		this.#at = [];
 		this.#backoff.reset();

@@ -199,7 +199,7 @@ export class Supervisor implements AsyncDisposable {
 		if (this.#state !== "starting") return;
 		this.#enter("running");
 		this.#calls.send();
-		this.#after(this.#policy.healthy, () => this.#crashes.recovered());
+		this.#after(this.#policy.healthy, () => this.#crashes.forgive());
 	}
 
 	#ended(child: ChildProcess, reason: string): void {

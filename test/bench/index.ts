@@ -3,6 +3,7 @@ import type { Emit, Figure } from "./emit.ts";
 
 const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> }>> = {
 	frames: () => import("./frames.ts"),
+	files: () => import("./files.ts"),
 	webrtc: () => import("./webrtc.ts"),
 	control: () => import("./control.ts"),
 	soak: () => import("./soak.ts"),
@@ -24,7 +25,15 @@ for (const suite of wanted.length > 0 ? wanted : Object.keys(SUITES)) {
 function print(suite: string, { name, value, unit, limit, better = "less", conditions }: Figure): void {
 	const ok = limit === undefined ? null : better === "less" ? value <= limit : value >= limit;
 	const load = `load ${loadavg()[0]?.toFixed(1)}`;
-	const line = { suite, name, value: round(value), unit, limit: limit ?? null, ok, conditions: `${conditions}; ${machine}; ${load}` };
+	const line = {
+		suite,
+		name,
+		value: round(value),
+		unit,
+		limit: limit ?? null,
+		ok,
+		conditions: `${conditions}; ${machine}; ${load}`,
+	};
 	process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

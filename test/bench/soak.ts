@@ -5,6 +5,7 @@ import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { noBrowser, openBrowser, signIn } from "../e2e/browser.ts";
 import { startDaemon, until } from "../e2e/daemon.ts";
 import type { Emit } from "./emit.ts";
+import { recovery } from "./recovery.ts";
 
 /** Growth of the median of the last third over that of the first, in per cent. A garbage-collected heap breathes. */
 const MOST_GROWTH = 10;
@@ -21,6 +22,7 @@ interface Sample {
  * of memory, handles and latency; before that, what an idle daemon costs.
  */
 export async function run(emit: Emit): Promise<void> {
+	await recovery(emit);
 	const seconds = Number(/--seconds=(\d+)/.exec(process.argv.join(" "))?.[1] ?? 600);
 	await using daemon = await startDaemon();
 	const { pid } = await until(() => daemon.processes().find(({ command }) => / daemon( |$)/.test(command)));

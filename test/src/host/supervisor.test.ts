@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { childEnvironment } from "../../../src/host/fork.ts";
 import type { Task } from "../../../src/host/messages.ts";
+import { POLICY } from "../../../src/host/policy.ts";
 import type { Snapshot } from "../../../src/params/store.ts";
 import { GUESTS, ring, session, turned, Viewer, Watched } from "./company.ts";
 
@@ -91,7 +92,7 @@ test("a child that keeps crashing is quarantined with the reason, until it is re
 	const show = play("quitter", turned(1, {}));
 	show.watched.supervisor.start();
 	const { reason, restarts } = await show.watched.reaches("quarantined");
-	expect(restarts).toBe(4);
+	expect(restarts).toBe(POLICY.crashes - 1);
 	expect(reason).toBe("it exited with code 3: Error: no place for me here");
 	await expect(show.watched.supervisor.call("echo", 1)).rejects.toMatchObject({ code: "process/quarantined" });
 	show.cast("lamp", turned(2, {}));
