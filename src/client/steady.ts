@@ -12,8 +12,8 @@ export type MediaState = "connecting" | "live" | "lost" | "closed";
 /** What a steady connection is made of, and whom it tells. */
 export interface SteadyOptions extends Pick<PeerOptions, "endpoint" | "prepare"> {
 	readonly iceServers?: readonly RTCIceServer[] | undefined;
-	/** A new connection carries frames, and the old one may go. */
-	readonly carries: (peer: Peer) => void;
+	/** A new connection carries frames; the old one goes once this resolves. */
+	readonly carries: (peer: Peer) => Promise<void>;
 	readonly state?: ((state: MediaState, reason: string) => void) | undefined;
 	readonly stats?: ((stats: MediaStats) => void) | undefined;
 }
@@ -84,6 +84,8 @@ export class Steady {
 		if (!this.#options.iceServers) this.#iceServers = peer.iceServers;
 		try {
 			await firstFrame(peer, signal);
+			await carries(peer);
+			signal.throwIfAborted();
 		} catch (error) {
 			peer.close();
 			throw error;
@@ -91,7 +93,6 @@ export class Steady {
 		this.#backoff.reset();
 		const before = this.#peer;
 		this.#peer = peer;
-		carries(peer);
 		before?.close();
 		return peer;
 	}

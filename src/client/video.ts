@@ -1,4 +1,5 @@
 /// <reference lib="dom" preserve="true" />
+import { lightOf, lit } from "./light.ts";
 import type { MediaStats } from "./peer.ts";
 import { type MediaState, Steady } from "./steady.ts";
 
@@ -50,9 +51,11 @@ export function play(video: HTMLVideoElement, session: string, options: MediaOpt
 				if (shown.getTracks().length === 0) show(track);
 			};
 		},
-		carries({ connection }) {
+		async carries({ connection }) {
 			const track = connection.getReceivers()[0]?.track;
-			if (track) show(track);
+			if (!track || shown.getTracks().includes(track)) return;
+			await lit(track, lightOf(video) ?? 0);
+			show(track);
 		},
 		state: options.onState,
 		stats: options.onStats,
@@ -90,7 +93,7 @@ export function publish(stream: MediaStream, session: string, options: MediaOpti
 				sendEncodings: [{ maxBitrate: 4_000_000 }],
 			});
 		},
-		carries() {},
+		carries: async () => {},
 		state: options.onState,
 		stats: options.onStats,
 	});

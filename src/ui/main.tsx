@@ -26,11 +26,32 @@ function Door() {
 	}, []);
 	if (isIn.value === undefined) return null;
 	if (!isIn.value) return <SignIn rest={rest} done={() => location.reload()} />;
-	return <Inside />;
+	return (
+		<Inside
+			out={() => {
+				isIn.value = false;
+			}}
+		/>
+	);
 }
 
-function Inside() {
+/** The page itself. `out`: the browser is no longer signed in. */
+function Inside({ out }: { out: () => void }) {
 	const show = useMemo(() => new Show(connect(base, { name: "page", status: true }), base), []);
+	useEffect(
+		() =>
+			show.connection.subscribe(({ state }) => {
+				if (state !== "lost" && state !== "refused") return;
+				// A browser is not told why a WebSocket was refused; this tells whether it was for want of a cookie.
+				show.rest.get<{ role: string | null }>("/me").then(
+					({ role }) => {
+						if (role === null) out();
+					},
+					() => {}, // nobody answers: the banner says so
+				);
+			}),
+		[],
+	);
 	return (
 		<ShowContext.Provider value={show}>
 			<Page />

@@ -28,17 +28,17 @@ const PANELS: Readonly<Record<string, Drawn>> = {
 export function Page() {
 	const show = useShow();
 	const selected = useSignal(decodeURIComponent(location.hash.slice(1)) || "main");
-	useEffect(
-		() =>
-			effect(() => {
-				history.replaceState(null, "", `#${encodeURIComponent(selected.value)}`);
-				const sessions = show.status.value?.sessions;
-				if (sessions?.length && !sessions.some(({ name }) => name === selected.value)) {
-					selected.value = sessions[0]?.name ?? "main";
-				}
-			}),
-		[],
-	);
+	useEffect(() => {
+		let before: readonly string[] | undefined;
+		return effect(() => {
+			const names = show.status.value?.sessions.map(({ name }) => name) ?? [];
+			const isGone = before?.includes(selected.value) ?? names.length > 0;
+			// One that was begun a moment ago is not in the status yet.
+			if (isGone && names[0] !== undefined && !names.includes(selected.value)) selected.value = names[0];
+			if (names.length > 0) before = names;
+			history.replaceState(null, "", `#${encodeURIComponent(selected.value)}`);
+		});
+	}, []);
 	const session = selected.value;
 	const layout = stacked.value ? "stacked" : roomy.value ? "roomy" : "medium";
 	return (

@@ -41,7 +41,7 @@ function GroupOf({ group: { title, rows } }: { group: Group }) {
 	return (
 		<section
 			class="group"
-			aria-labelledby={id}
+			aria-labelledby={title ? id : undefined}
 			data-wide={rows.some(({ shape }) => shape === "prompts")}
 			style={`--faders:${faders}`}
 		>

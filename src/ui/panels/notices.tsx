@@ -19,6 +19,16 @@ export function Notices() {
 	return (
 		<div class="notices">
 			<div role="alert">
+				{state === "refused" && (
+					<p class="banner">
+						<span>
+							<b>Refused</b>: {reason}.
+						</span>
+						<button type="button" onClick={() => location.reload()}>
+							Load again
+						</button>
+					</p>
+				)}
 				{state === "lost" && (
 					<p class="banner">
 						<span>

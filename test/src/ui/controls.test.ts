@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { browserPath } from "./page.ts";
 import { middle, visits } from "./visits.ts";
 
+/** How long anything may take on a busy machine, in milliseconds. */
+const SOON = { timeout: 20_000 };
+
 describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
 	const { visit, kept } = visits();
 
@@ -125,7 +128,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 			const { page, fake } = await visit();
 			fake.store.set([["/main/scale", 0.5]], "osc");
 			const slider = page.getByRole("slider", { name: "Scale" });
-			await expect.poll(() => slider.getAttribute("aria-valuenow")).toBe("0.5");
+			await expect.poll(() => slider.getAttribute("aria-valuenow"), SOON).toBe("0.5");
 			expect(await slider.locator(".fill").getAttribute("style")).toBe("transform: translateY(75%);");
 		});
 
@@ -167,7 +170,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 		test("a trigger fires once a press", async () => {
 			const { page, fake } = await visit();
 			await page.getByRole("button", { name: "Reset it" }).click();
-			await expect.poll(() => fake.store.snapshot("/main").fired).toEqual({ "/reset": 1 });
+			await expect.poll(() => fake.store.snapshot("/main").fired, SOON).toEqual({ "/reset": 1 });
 		});
 
 		test("prompts have weights, and come one at a time", async () => {

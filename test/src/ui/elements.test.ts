@@ -30,6 +30,9 @@ const OWN = `<!doctype html><title>A page of one's own</title>
 <mutoscope-prompts address="/prompt"></mutoscope-prompts>
 <mutoscope-fader address="/not/there"></mutoscope-fader>`;
 
+/** How long anything may take on a busy machine, in milliseconds. */
+const SOON = { timeout: 20_000 };
+
 describe.skipIf(!browserPath)(`custom elements${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
 	let built: Awaited<ReturnType<typeof buildPage>>;
 	let browser: Browser;
@@ -56,13 +59,13 @@ describe.skipIf(!browserPath)(`custom elements${browserPath ? "" : " (skipped: c
 	test("each control works by itself in any page", async () => {
 		await page.getByRole("slider", { name: "How much" }).press("End");
 		await kept("/main/scale", 2);
-		await expect.poll(() => page.getByRole("slider", { name: "Scale" }).getAttribute("aria-valuenow")).toBe("2");
+		await expect.poll(() => page.getByRole("slider", { name: "Scale" }).getAttribute("aria-valuenow"), SOON).toBe("2");
 		await page.getByRole("slider", { name: "Left / Up" }).press("ArrowRight");
 		await kept("/main/x", 0.51);
 		await page.getByRole("switch", { name: "Glow" }).click();
 		await kept("/main/glow", true);
 		await page.getByRole("button", { name: "Reset" }).click();
-		await expect.poll(() => fake.store.snapshot("/main").fired).toEqual({ "/reset": 1 });
+		await expect.poll(() => fake.store.snapshot("/main").fired, SOON).toEqual({ "/reset": 1 });
 		await page.getByRole("radio", { name: "ice" }).check({ force: true });
 		await kept("/main/palette", "ice");
 		await page.getByRole("textbox", { name: "Prompt" }).fill("paper");
@@ -73,7 +76,7 @@ describe.skipIf(!browserPath)(`custom elements${browserPath ? "" : " (skipped: c
 	test("all share one connection, and the last that goes closes it", async () => {
 		expect(fake.clients).toBe(1);
 		await page.evaluate("document.body.replaceChildren()");
-		await expect.poll(() => fake.clients).toBe(0);
+		await expect.poll(() => fake.clients, SOON).toBe(0);
 		expect(problems).toEqual([]);
 	});
 

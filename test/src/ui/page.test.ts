@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { browserPath, linesOf, statusOf } from "./page.ts";
 import { visits } from "./visits.ts";
 
+/** How long anything may take on a busy machine, in milliseconds. */
+const SOON = { timeout: 20_000 };
+
 describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
 	const { visit, kept } = visits();
 
@@ -59,7 +62,7 @@ describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium
 		const { page, fake } = await visit({ width, height });
 		fake.tell({ op: "status", status: statusOf(1) });
 		fake.tell({ op: "log", lines: linesOf(4) });
-		await expect.poll(() => page.locator(".vitals b").first().textContent()).toBe("31");
+		await expect.poll(() => page.locator(".vitals b").first().textContent(), SOON).toBe("31");
 		await page.evaluate(`
 			window.shifts = [];
 			new PerformanceObserver((list) => {
