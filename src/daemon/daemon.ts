@@ -1,5 +1,4 @@
 import { type Dispose, disposeAll } from "../base/dispose.ts";
-import { reasonOf } from "../base/errors.ts";
 import { type Config, recordingsFolder, stateFolder } from "../config.ts";
 import { createLog, LogTail, lineWriter } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
@@ -128,9 +127,11 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		own(disposable(tickRamps(store, monotonic)));
 		own({ [Symbol.asyncDispose]: () => state.flush() });
 		own(disposable(store.watch(() => state.touch())));
-		probeApart(probe).then(
+		const probing = new AbortController();
+		own(disposable(() => probing.abort()));
+		probeApart(probe, probing.signal).then(
 			(unavailable) => offers.probed(unavailable),
-			(error: unknown) => log.warn("the bridges could not be probed", { reason: reasonOf(error) }),
+			(error: unknown) => probing.signal.aborted || log.warn("the bridges could not be probed", { error }),
 		);
 		const base = `http://${config.http.host === "0.0.0.0" ? "127.0.0.1" : config.http.host}:${server.port}`;
 		let closing: Promise<void> | undefined;

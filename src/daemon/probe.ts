@@ -22,8 +22,11 @@ export async function probe(catalogue: Catalogue): Promise<Unavailable> {
 	return unavailable;
 }
 
-/** Asks every bridge in a process of its own, `command`, which prints what `probe` found as JSON. */
-export async function probeApart([program = "", ...args]: readonly string[]): Promise<Unavailable> {
-	const { stdout } = await promisify(execFile)(program, args, { timeout: 30_000 });
+/** Asks every bridge in a process of its own, `command`, which prints what `probe` found as JSON. Rejects on abort. */
+export async function probeApart(
+	[program = "", ...args]: readonly string[],
+	signal: AbortSignal,
+): Promise<Unavailable> {
+	const { stdout } = await promisify(execFile)(program, args, { timeout: 30_000, signal, killSignal: "SIGKILL" });
 	return new Map(Object.entries(answer.parse(JSON.parse(stdout))));
 }

@@ -42,6 +42,7 @@ export class Show implements AsyncDisposable {
 	readonly input: Ring;
 	readonly #options: ShowOptions;
 	readonly #kinds: readonly SourceKind[];
+	readonly #parts: readonly string[];
 	readonly #session: Supervisor;
 	readonly #sinks: Sinks;
 	readonly #endings: Endings;
@@ -65,7 +66,9 @@ export class Show implements AsyncDisposable {
 		store.mount(this.at("/transport"), jsonSchemaOf(transportParams), saved["/transport"]);
 		this.#pipeline = this.#mountPipeline(saved[""]);
 		this.#kind = this.#mountSource(String(saved["/source"]?.["/kind"] ?? "none"), saved["/source"]);
-		for (const [part, schema] of switches(catalogue)) store.mount(this.at(part), schema, saved[part]);
+		const switched = switches(catalogue);
+		for (const [part, schema] of switched) store.mount(this.at(part), schema, saved[part]);
+		this.#parts = ["", "/session", "/transport", "/source", ...switched.keys()];
 		this.#session = new Supervisor({
 			name: `session:${name}`,
 			task: () => this.#task(),
@@ -133,7 +136,7 @@ export class Show implements AsyncDisposable {
 
 	/** Values of all its parts, to begin with again. */
 	save(): SavedParts {
-		return Object.fromEntries(this.#parts().map((part) => [part, this.#options.store.save(this.at(part))]));
+		return Object.fromEntries(this.#parts.map((part) => [part, this.#options.store.save(this.at(part))]));
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -141,7 +144,7 @@ export class Show implements AsyncDisposable {
 		if (this.#source) this.#endings.end(this.#source);
 		await disposeAll([this.input, this.output, this.#session, this.#sinks]);
 		await this.settled();
-		for (const part of this.#parts()) this.#options.store.unmount(this.at(part));
+		for (const part of this.#parts) this.#options.store.unmount(this.at(part));
 	}
 
 	#changed({ values, fired }: Change): void {
@@ -242,12 +245,8 @@ export class Show implements AsyncDisposable {
 
 	#snapshots(): Record<string, Snapshot> {
 		const { store } = this.#options;
-		const parts = this.#parts().filter((part) => !part.startsWith("/sink/"));
+		const parts = this.#parts.filter((part) => !part.startsWith("/sink/"));
 		return Object.fromEntries(parts.map((part) => [part, store.snapshot(this.at(part))]));
-	}
-
-	#parts(): string[] {
-		return ["", "/session", "/transport", "/source", ...switches(this.#options.catalogue).keys()];
 	}
 }
 
