@@ -112,7 +112,14 @@ export class Peers implements AsyncDisposable {
 	#receiver(session: string, codec: "h264" | "vp8", restart: () => void): Receiver {
 		this.#fast ??= setInterval(() => this.#tickPeers(), FAST);
 		const log = this.#context.log.with({ session });
-		return new Receiver({ codec, input: () => this.#context.input(session), now: monotonic, log, restart });
+		// Of several senders the last to come is seen; the one before takes over again when it leaves.
+		const input = async () => {
+			const last = [...this.#peers.values()].findLast((peer) => peer.session === session && peer.receiver);
+			if (last?.receiver !== receiver) throw new MutoscopeError("webrtc/busy", { reason: "another sender came later" });
+			return this.#context.input(session);
+		};
+		const receiver = new Receiver({ codec, input, log, restart, now: monotonic });
+		return receiver;
 	}
 
 	#end(session: string, reason: string): void {

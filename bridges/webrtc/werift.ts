@@ -1,4 +1,5 @@
 import { createSecretKey } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import {
 	IceCandidate,
 	parseIceServers,
@@ -188,7 +189,12 @@ class WeriftTransport implements Transport {
 }
 
 function iceOptions(options: TransportOptions) {
-	const { relayOnly, ports, addresses } = options;
+	const { relayOnly, ports } = options;
+	// Without a network werift finds no address at all, and OBS or FFmpeg beside it nobody to talk to.
+	const alone = !Object.values(networkInterfaces())
+		.flat()
+		.some((one) => one?.internal === false);
+	const addresses = alone ? ["127.0.0.1", ...options.addresses] : options.addresses;
 	return {
 		...serversOf(options),
 		stunGatherTimeout: STUN_PATIENCE,

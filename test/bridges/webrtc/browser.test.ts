@@ -210,6 +210,31 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		await passing;
 	});
 
+	test("sends instead of another sender, who takes over again when it leaves", async () => {
+		const media = openMedia();
+		open.push(media);
+		const page = await visit(media);
+		using reader = RingReader.attach(media.input);
+		const stop = new AbortController();
+		const shapes: number[] = [];
+		const looking = (async () => {
+			for (let frame = await reader.next(stop.signal); frame; frame = await reader.next(stop.signal)) {
+				using taken = frame;
+				shapes.push(taken.size.width / taken.size.height);
+			}
+		})().catch(() => {});
+		const steady = (shape: number) =>
+			shapes.length >= 90 && shapes.slice(-90).every((one) => Math.abs(one - shape) < 0.1);
+		await ask(page, "send", { size: { width: 320, height: 240 } });
+		await until(() => steady(4 / 3), Boolean);
+		const second = await ask<number>(page, "send", { size: { width: 320, height: 320 }, canvas: true, stamped: true });
+		await until(() => steady(1), Boolean);
+		await ask(page, "close", second);
+		await until(() => steady(4 / 3), Boolean);
+		stop.abort();
+		await looking;
+	});
+
 	test("sends pictures that keep their colours and what is written in them", async () => {
 		const media = openMedia();
 		open.push(media);
