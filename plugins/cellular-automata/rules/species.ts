@@ -62,7 +62,7 @@ const spread = { spreadU: 1, spreadV: 0.5 };
 
 /** Kinds of Gray-Scott reactions, by Pearson's letters where he has them, feed and kill as on R. Munafo's map. */
 export const REACTIONS = {
-	menagerie: { feed: 0.024, kill: 0.0548, ...spread },
+	menagerie: { feed: 0.023, kill: 0.0555, ...spread },
 	coral: { feed: 0.0545, kill: 0.062, ...spread },
 	mitosis: { feed: 0.0367, kill: 0.0649, ...spread },
 	worms: { feed: 0.046, kill: 0.063, ...spread },
