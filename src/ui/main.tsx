@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { connect } from "../client/index.ts";
+import { stayAwake } from "./awake.ts";
 import { Page } from "./page.tsx";
 import { SignIn } from "./panels/sign-in.tsx";
 import { Rest } from "./rest.ts";
@@ -59,4 +60,5 @@ function Inside({ out }: { out: () => void }) {
 	);
 }
 
+stayAwake();
 render(<Door />, document.body);

@@ -36,6 +36,7 @@ export function Page() {
 			// One that was begun a moment ago is not in the status yet.
 			if (isGone && names[0] !== undefined && !names.includes(selected.value)) selected.value = names[0];
 			if (names.length > 0) before = names;
+			document.title = `${selected.value} – Mutoscope`;
 			history.replaceState(null, "", `#${encodeURIComponent(selected.value)}`);
 		});
 	}, []);

@@ -9,13 +9,23 @@ import { useShow } from "../show.ts";
 const KEPT = "mutoscope.folded";
 
 /** Names of the groups that are folded. */
-const folded = signal<ReadonlySet<string>>(new Set(JSON.parse(localStorage.getItem(KEPT) ?? "[]") as string[]));
+const folded = signal<ReadonlySet<string>>(remembered());
+
+function remembered(): ReadonlySet<string> {
+	try {
+		return new Set(JSON.parse(localStorage.getItem(KEPT) ?? "[]") as string[]);
+	} catch {
+		return new Set(); // a browser that keeps nothing for us, or kept something else
+	}
+}
 
 function fold(title: string): void {
 	const next = new Set(folded.peek());
 	if (!next.delete(title)) next.add(title);
 	folded.value = next;
-	localStorage.setItem(KEPT, JSON.stringify([...next]));
+	try {
+		localStorage.setItem(KEPT, JSON.stringify([...next]));
+	} catch {} // then it is for this visit only
 }
 
 /** Every parameter below an address, drawn from its schema alone. `title`: of those that belong to no group. */

@@ -34,6 +34,7 @@ export function Log() {
 				ref={box}
 				class="lines"
 				role="log"
+				aria-live="off"
 				aria-label="Log lines"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
 				tabIndex={0}

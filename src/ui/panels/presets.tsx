@@ -5,6 +5,9 @@ import { useShow } from "../show.ts";
 import { Morph } from "./morph.tsx";
 import { Panel } from "./panel.tsx";
 
+/** Seconds between two looks at what there is. */
+const AGAIN = 10;
+
 /** How long a recall takes, in seconds. */
 const FADES = [0, 0.5, 2, 8];
 
@@ -19,7 +22,11 @@ export function Presets({ session }: { session: string }) {
 		list.value = (await show.rest.get<{ presets: readonly Preset[] }>("/presets")).presets;
 	};
 	useEffect(() => {
-		if (state === "open") show.attempt(read());
+		if (state !== "open") return undefined;
+		show.attempt(read());
+		// Others save presets, too.
+		const timer = setInterval(() => void read().catch(() => {}), AGAIN * 1000); // the banner says that nobody answers
+		return () => clearInterval(timer);
 	}, [state]);
 	const act = (what: Promise<unknown>) => show.attempt(what.then(read));
 	const at = (name: string) => `/presets/${encodeURIComponent(name)}`;
