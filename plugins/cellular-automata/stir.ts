@@ -13,6 +13,9 @@ export interface Stirring {
 	readonly random: () => number;
 }
 
+/** How far a speck reaches where one cell alone would drown in what surrounds it, in cells. */
+const SPECK = 2;
+
 /** Brings cells to life where a video moves or shines. */
 export class Stir {
 	readonly #size: Size;
@@ -24,13 +27,14 @@ export class Stir {
 		this.#before = new Uint8Array(size.width * size.height);
 	}
 
-	/** Lays a frame of any size over the grid. The frame stays its owner's. Returns how many cells it sowed. */
-	apply(automaton: Automaton, { data, size }: Frame, { amount, by, threshold, random }: Stirring): number {
+	/** Lays a frame of any size over the grid. The frame stays its owner's. */
+	apply(automaton: Automaton, { data, size }: Frame, { amount, by, threshold, random }: Stirring): void {
 		const { width, height } = this.#size;
 		const before = this.#before;
 		const limit = threshold * 255;
 		const moving = by === "motion";
-		let sown = 0;
+		const reach = automaton.look === "levels" ? SPECK : 0;
+		const chance = amount / (2 * reach + 1) ** 2;
 		for (let y = 0, at = 0; y < height; y++) {
 			const row = Math.floor(((y + 0.5) * size.height) / height) * size.width;
 			for (let x = 0; x < width; x++, at++) {
@@ -39,12 +43,19 @@ export class Stir {
 				const change = light - (before[at] as number);
 				before[at] = light;
 				const touched = moving ? this.#seen && (change < 0 ? -change : change) > limit : light > limit;
-				if (!touched || random() >= amount) continue;
-				automaton.sow(at, random());
-				sown++;
+				if (!touched || random() >= chance) continue;
+				this.#sow(automaton, x, y, reach, random());
 			}
 		}
 		this.#seen = true;
-		return sown;
+	}
+
+	#sow(automaton: Automaton, x: number, y: number, reach: number, draw: number): void {
+		const { width, height } = this.#size;
+		for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
+			for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
+				if (Math.hypot(u - x, v - y) < reach + 0.5) automaton.sow(v * width + u, draw);
+			}
+		}
 	}
 }
