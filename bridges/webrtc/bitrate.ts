@@ -48,6 +48,8 @@ const LOWERED = 0.97;
 /** Seconds between two cuts, so that the first can show, and before it goes faster again. */
 const SETTLE = 0.9;
 const REST = 2;
+/** Seconds over which loss is averaged: a report covers a dozen packets only. */
+const AVERAGE = 1.5;
 /** Growth in a second, once nothing is wrong. */
 const GROWTH = 1.06;
 
@@ -62,11 +64,19 @@ export class Link {
 	#grown: number;
 	#best = Number.POSITIVE_INFINITY;
 	#queued = Number.POSITIVE_INFINITY;
+	#loss = 0;
+	#heard: number;
 	#troubled = false;
 
 	constructor(target: number, now: number) {
 		this.#target = target;
 		this.#grown = now;
+		this.#heard = now;
+	}
+
+	/** Share of packets lost of late. */
+	get loss(): number {
+		return this.#loss;
 	}
 
 	/** Bits per second to send. */
@@ -94,10 +104,12 @@ export class Link {
 		if (roundTrip !== undefined) this.#best = Math.min(this.#best, roundTrip);
 		const queue = roundTrip === undefined ? 0 : roundTrip - this.#best;
 		const arriving = sending * (1 - loss);
-		if (loss > HEAVY_LOSS && queue > QUEUE) this.#cutTo(0.9 * arriving, now, SETTLE);
+		this.#loss += (loss - this.#loss) * (1 - Math.exp((this.#heard - now) / AVERAGE));
+		this.#heard = now;
+		if (this.#loss > HEAVY_LOSS && queue > QUEUE) this.#cutTo(0.9 * arriving, now, SETTLE);
 		else if (this.#lasts(queue > LONG_QUEUE, now)) this.#cutTo(0.85 * Math.min(arriving, this.#target), now, SETTLE);
-		else if (loss > HEAVY_LOSS) this.#cutTo(this.#target * (1 - 0.5 * loss), now, SETTLE);
-		else if (loss > LIGHT_LOSS) this.#grown = now;
+		else if (this.#loss > HEAVY_LOSS) this.#cutTo(this.#target * (1 - 0.5 * this.#loss), now, SETTLE);
+		else if (this.#loss > LIGHT_LOSS) this.#grown = now;
 	}
 
 	/** Lets time pass: goes faster, up to `most`. */

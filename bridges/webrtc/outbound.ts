@@ -66,7 +66,6 @@ export class Outbound implements Disposable {
 	#ticked: number;
 	#reported = { at: 0, ntp: 0 };
 	#roundTrip: number | undefined;
-	#loss = 0;
 	#repeated = 0;
 
 	constructor(options: OutboundOptions) {
@@ -84,11 +83,6 @@ export class Outbound implements Disposable {
 	/** Seconds there and back, from reports. */
 	get roundTrip(): number | undefined {
 		return this.#roundTrip;
-	}
-
-	/** Share of packets that was lost by the last report. */
-	get loss(): number {
-		return this.#loss;
 	}
 
 	/** Bits per second that were sent of late. */
@@ -123,7 +117,6 @@ export class Outbound implements Disposable {
 		else if (said.type === "key-frame") keyFrame();
 		else if (said.type === "nack") this.#again(said.lost);
 		else if (said.type === "reception") {
-			this.#loss = said.loss;
 			if (said.lastReport !== 0 && said.lastReport === this.#reported.ntp) {
 				this.#roundTrip = Math.max(0, now() - this.#reported.at - said.sinceReport);
 			}
@@ -173,7 +166,7 @@ export class Outbound implements Disposable {
 			if (sent.at === 0 || now - sent.at < patience || this.#repeatable <= 0) continue;
 			this.#repeat(sent, now);
 			// On a link that is full it would only be lost more often.
-			if (this.#loss > TWICE && !this.link.troubled) this.#later(() => this.#repeat(sent, this.#options.now()));
+			if (this.link.loss > TWICE && !this.link.troubled) this.#later(() => this.#repeat(sent, this.#options.now()));
 		}
 	}
 

@@ -18,7 +18,7 @@ function figures(feed: Feed | undefined, peers: readonly Peer[]): Record<string,
 		...feed?.shown.report(monotonic()),
 		sending: outbound.reduce((sum, { sending }) => sum + sending, 0),
 		repeated: outbound.reduce((sum, { repeated }) => sum + repeated, 0),
-		loss: Math.max(0, ...outbound.map(({ loss }) => loss)),
+		loss: Math.max(0, ...outbound.map(({ link }) => link.loss)),
 		...(trips.length > 0 ? { roundTrip: trips[Math.floor(trips.length / 2)] } : {}),
 		encodes: (feed?.streams ?? []).map(({ codec, viewers, encoding }) => ({
 			codec,

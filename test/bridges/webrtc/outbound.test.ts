@@ -68,6 +68,7 @@ describe("a stream to a viewer", () => {
 		outbound.send(frame(), 0);
 		pass(0.1);
 		const report = { ssrc: 11, loss: 0.05, lost: 1, highest: 3, jitter: 0, lastReport: 0, sinceReport: 0 };
+		pass(1);
 		outbound.feedback({ type: "reception", ...report });
 		outbound.feedback({ type: "nack", ssrc: 11, lost: [sent[1]?.sequence ?? 0] });
 		await expect.poll(() => sent.length).toBe(5);
