@@ -6,6 +6,9 @@ import { type MediaStats, Peer, type PeerOptions } from "./peer.ts";
 /** Seconds of silence that mean the other side is dead; of one that only holds a still picture, up to so many. */
 const PATIENCE = { first: 1.5, most: 12 };
 
+/** Seconds after which an attempt to connect has taken long. */
+const LONG = 2;
+
 /** `live` once frames come; `lost` while it connects again. */
 export type MediaState = "connecting" | "live" | "lost" | "closed";
 
@@ -54,14 +57,11 @@ export class Steady {
 	async #run(): Promise<void> {
 		const { signal } = this.#closed;
 		while (!signal.aborted) {
-			const hurried = new Promise<string>((resolve) => {
-				this.#hurry = () => resolve("asked to");
-			});
 			try {
-				const peer = await this.#open(signal);
+				const peer = await this.#attempt(signal);
 				const began = performance.now();
 				this.#to("live", "");
-				const reason = await Promise.race([peer.ended, hurried]);
+				const reason = await Promise.race([peer.ended, this.#hurried()]);
 				// One that dies young and silent may just hold its picture: it is asked less and less often.
 				const isYoung = performance.now() - began < (PATIENCE.first + 5) * 1000;
 				this.#patience = isYoung ? Math.min(PATIENCE.most, this.#patience * 2) : PATIENCE.first;
@@ -69,9 +69,32 @@ export class Steady {
 			} catch (error) {
 				this.#to("lost", reasonOf(error));
 				const pause = new Promise((resolve) => setTimeout(resolve, this.#backoff.next() * 1000));
-				await Promise.race([pause, hurried]);
+				await Promise.race([pause, this.#hurried()]);
 			}
 		}
+	}
+
+	/** Opens a connection. Who is in a hurry ends an attempt that takes long, since it may be with someone who died. */
+	async #attempt(signal: AbortSignal): Promise<Peer> {
+		const attempt = new AbortController();
+		const began = performance.now();
+		const end = () => attempt.abort(new Error("closed"));
+		signal.addEventListener("abort", end);
+		this.#hurry = () => {
+			if (performance.now() - began > LONG * 1000) attempt.abort(new Error("asked to"));
+		};
+		try {
+			return await this.#open(attempt.signal);
+		} finally {
+			signal.removeEventListener("abort", end);
+		}
+	}
+
+	/** Resolves when somebody is in a hurry. */
+	#hurried(): Promise<string> {
+		return new Promise((resolve) => {
+			this.#hurry = () => resolve("asked to");
+		});
 	}
 
 	/** A new connection that carries frames, in the place of the one before. */
@@ -85,7 +108,7 @@ export class Steady {
 		try {
 			await firstFrame(peer, signal);
 			await carries(peer);
-			signal.throwIfAborted();
+			this.#closed.signal.throwIfAborted();
 		} catch (error) {
 			peer.close();
 			throw error;
