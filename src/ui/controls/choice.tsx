@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Knob } from "../knob.ts";
-import { Name } from "./name.tsx";
+import { described, Name } from "./name.tsx";
 
 /** More choices, or longer words, than fit side by side go into a list. */
 const SIDE_BY_SIDE = { choices: 4, letters: 26 };
@@ -16,7 +16,7 @@ export function Choice({ knob }: { knob: Knob }) {
 function Segments({ knob: { info, value, set } }: { knob: Knob }) {
 	const id = useId();
 	return (
-		<fieldset class="choice" data-control={info.address} disabled={info.readOnly} aria-description={info.description}>
+		<fieldset class="choice" data-control={info.address} disabled={info.readOnly} aria-description={described(info)}>
 			<legend>
 				<Name info={info} />
 			</legend>
@@ -49,7 +49,7 @@ export function Offer({ knob: { info, value, set, options } }: { knob: Knob }) {
 			<select
 				value={chosen}
 				disabled={info.readOnly}
-				aria-description={info.description}
+				aria-description={described(info)}
 				onChange={({ currentTarget }) => set(currentTarget.value)}
 			>
 				{!isKnown && <option value={chosen}>{chosen === "" ? "–" : chosen}</option>}
@@ -71,7 +71,7 @@ function List({ knob: { info, value, set } }: { knob: Knob }) {
 			<select
 				value={chosen}
 				disabled={info.readOnly}
-				aria-description={info.description}
+				aria-description={described(info)}
 				onChange={({ currentTarget }) => set(currentTarget.value)}
 			>
 				{info.choices?.map((choice) => (

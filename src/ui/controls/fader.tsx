@@ -2,7 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Knob } from "../knob.ts";
 import { useDrag } from "./drag.ts";
-import { Name } from "./name.tsx";
+import { described, Name } from "./name.tsx";
 import { Readout, useEntry } from "./readout.tsx";
 import { normOf, spoken, valueAt } from "./scale.ts";
 import { beginsEntry, turnByKey, turnByWheel } from "./turn.ts";
@@ -38,7 +38,7 @@ export function Fader({ knob, lying = false }: { knob: Knob; lying?: boolean }) 
 				role="slider"
 				tabIndex={0}
 				aria-label={info.label}
-				aria-description={info.description}
+				aria-description={described(info)}
 				aria-orientation={lying ? "horizontal" : "vertical"}
 				aria-valuemin={info.min}
 				aria-valuemax={info.max}

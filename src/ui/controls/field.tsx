@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Knob } from "../knob.ts";
-import { Name } from "./name.tsx";
+import { described, Name } from "./name.tsx";
 import { nudged, shown, stepOf } from "./scale.ts";
 
 /** Text. It is sent when it is finished: by Enter, or by leaving it. */
@@ -19,7 +19,7 @@ export function Text({ knob: { info, value, set }, lines = 1 }: { knob: Knob; li
 		readOnly: info.readOnly,
 		autocomplete: "off",
 		spellcheck: false,
-		"aria-description": info.description,
+		"aria-description": described(info),
 		onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
 			draft.value = currentTarget.value;
 		},
@@ -70,7 +70,7 @@ export function Stepper({ knob }: { knob: Knob }) {
 					step={info.type === "integer" ? stepOf(info) : "any"}
 					value={text}
 					readOnly={info.readOnly}
-					aria-description={info.description}
+					aria-description={described(info)}
 					onChange={({ currentTarget }) => {
 						if (currentTarget.value !== "") set(currentTarget.valueAsNumber);
 					}}
@@ -93,7 +93,7 @@ export function Colour({ knob: { info, value, set } }: { knob: Knob }) {
 				type="color"
 				value={colour}
 				disabled={info.readOnly}
-				aria-description={info.description}
+				aria-description={described(info)}
 				onInput={({ currentTarget }) => set(currentTarget.value)}
 			/>
 		</label>
@@ -108,7 +108,7 @@ export function Numbers({ knob: { info, value, set } }: { knob: Knob }) {
 		if (Number.isFinite(number)) set(list.map((old, at) => (at === i ? number : old)));
 	};
 	return (
-		<fieldset class="numbers" data-control={info.address} disabled={info.readOnly} aria-description={info.description}>
+		<fieldset class="numbers" data-control={info.address} disabled={info.readOnly} aria-description={described(info)}>
 			<legend>
 				<Name info={info} />
 			</legend>

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { Knob } from "../knob.ts";
 import { useDrag } from "./drag.ts";
-import { Name } from "./name.tsx";
+import { described, Name } from "./name.tsx";
 import { Readout, useEntry } from "./readout.tsx";
 import { normOf, spoken, valueAt } from "./scale.ts";
 import { beginsEntry, turnByKey, turnByWheel } from "./turn.ts";
@@ -41,7 +41,7 @@ export function Rotary({ knob }: { knob: Knob }) {
 				role="slider"
 				tabIndex={0}
 				aria-label={info.label}
-				aria-description={info.description}
+				aria-description={described(info)}
 				aria-valuemin={info.min}
 				aria-valuemax={info.max}
 				aria-valuenow={now}

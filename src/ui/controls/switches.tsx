@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Knob } from "../knob.ts";
-import { Name } from "./name.tsx";
+import { described, Name } from "./name.tsx";
 
 /** Yes or no. */
 export function Toggle({ knob: { info, value, set } }: { knob: Knob }) {
@@ -12,7 +12,7 @@ export function Toggle({ knob: { info, value, set } }: { knob: Knob }) {
 			class="toggle"
 			role="switch"
 			aria-checked={on}
-			aria-description={info.description}
+			aria-description={described(info)}
 			disabled={info.readOnly}
 			data-control={info.address}
 			onClick={() => set(!on.peek())}
@@ -39,7 +39,7 @@ export function Trigger({ knob: { info, fired, fire } }: { knob: Knob }) {
 			type="button"
 			class="trigger"
 			disabled={info.readOnly}
-			aria-description={info.description}
+			aria-description={described(info)}
 			data-control={info.address}
 			onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
 			onClick={() => fire()}

@@ -44,7 +44,7 @@ function Sinks({ session }: { session: string }) {
 		<>
 			{groups.map(({ title, rows }) => (
 				<details key={title}>
-					<summary>{title} settings</summary>
+					<summary>Settings of {title}</summary>
 					{rows.map(({ shape, pieces }) => (
 						<div class={`row ${shape}`} key={pieces[0]?.info.address}>
 							{pieces.map((piece) => (
