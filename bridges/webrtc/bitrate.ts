@@ -37,6 +37,8 @@ export function rungFor(target: number, best: number, current: number): number {
 
 /** Shares of loss that slow down, and that still permit to go faster. */
 const HEAVY_LOSS = 0.1;
+/** A share of loss that no link has that is not full. */
+const RUINOUS_LOSS = 0.25;
 const LIGHT_LOSS = 0.02;
 /** Seconds by which packets take longer than at best where a queue has built up, and where it is a long one. */
 const QUEUE = 0.05;
@@ -62,14 +64,16 @@ export class Link {
 	#estimate: number | undefined;
 	#cut = Number.NEGATIVE_INFINITY;
 	#grown: number;
-	#best = Number.POSITIVE_INFINITY;
+	#best: number;
 	#queued = Number.POSITIVE_INFINITY;
 	#loss = 0;
 	#heard: number;
 	#troubled = false;
 
-	constructor(target: number, now: number) {
+	/** `roundTrip` as it was before there was anything in the way. */
+	constructor(target: number, now: number, roundTrip = Number.POSITIVE_INFINITY) {
 		this.#target = target;
+		this.#best = roundTrip;
 		this.#grown = now;
 		this.#heard = now;
 	}
@@ -106,7 +110,8 @@ export class Link {
 		const arriving = sending * (1 - loss);
 		this.#loss += (loss - this.#loss) * (1 - Math.exp((this.#heard - now) / AVERAGE));
 		this.#heard = now;
-		if (this.#loss > HEAVY_LOSS && queue > QUEUE) this.#cutTo(0.9 * arriving, now, SETTLE);
+		const full = this.#loss > RUINOUS_LOSS || (this.#loss > HEAVY_LOSS && queue > QUEUE);
+		if (full) this.#cutTo(0.9 * arriving, now, SETTLE);
 		else if (this.#lasts(queue > LONG_QUEUE, now)) this.#cutTo(0.85 * Math.min(arriving, this.#target), now, SETTLE);
 		else if (this.#loss > HEAVY_LOSS) this.#cutTo(this.#target * (1 - 0.5 * this.#loss), now, SETTLE);
 		else if (this.#loss > LIGHT_LOSS) this.#grown = now;

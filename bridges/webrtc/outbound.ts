@@ -28,6 +28,8 @@ export interface OutboundOptions {
 	readonly name: string;
 	/** Bits per second to begin with. */
 	readonly bitrate: number;
+	/** Seconds there and back before anything was sent, if known. */
+	readonly roundTrip?: number | undefined;
 	readonly now: () => number;
 	/** Unix time in seconds, of sender reports. */
 	readonly wall: () => number;
@@ -74,7 +76,7 @@ export class Outbound implements Disposable {
 		this.#headers = new RtpHeaders({ ssrc, payloadType, extensions });
 		if (retransmission) this.#repeats = new RtpHeaders({ ...retransmission, extensions });
 		const now = options.now();
-		this.link = new Link(options.bitrate, now);
+		this.link = new Link(options.bitrate, now, options.roundTrip);
 		this.#rate.since = now;
 		this.#ticked = now;
 		this.#repeatable = (options.bitrate / 8) * REPEATS;

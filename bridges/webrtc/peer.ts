@@ -210,6 +210,7 @@ export class Peer implements AsyncDisposable {
 			extensions: extensionsOf(section.extensions, section.mid),
 			name: this.#name,
 			bitrate: feed.best,
+			roundTrip: this.#transport?.roundTrip,
 			now: monotonic,
 			wall: () => Date.now() / 1000,
 			sendRtp: (...packet) => this.#transport?.sendRtp(...packet),

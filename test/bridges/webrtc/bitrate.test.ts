@@ -21,6 +21,15 @@ describe("the bitrate of a link", () => {
 		expect(link.target).toBeCloseTo(1.125 * MEGA);
 	});
 
+	test("comes down when half of everything is lost, even if the queue was there from the beginning", () => {
+		const link = new Link(2.5 * MEGA, 0);
+		for (let now = 0.2; now < 2; now += 0.2) link.reception(0.5, 0.2, link.target, now);
+		expect(link.target).toBeLessThan(1.2 * MEGA);
+		const knowing = new Link(2.5 * MEGA, 0, 0.002);
+		for (let now = 0.2; now < 0.7; now += 0.2) knowing.reception(0.4, 0.2, 2.5 * MEGA, now);
+		expect(knowing.target).toBeLessThan(1.4 * MEGA);
+	});
+
 	test("is left alone by 5 % of loss, and by a busy moment", () => {
 		const link = new Link(2.5 * MEGA, 0);
 		// Of a dozen packets in a report now and then two are lost, and mostly none.
