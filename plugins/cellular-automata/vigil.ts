@@ -1,13 +1,16 @@
 import type { Automaton } from "./systems/automaton.ts";
 
-/** Share of the watched cells that must change for the picture to count as alive. */
-const LIVELY = 0.0012;
-
 /** A level that changed by less is the same. */
 const SAME_LEVEL = 0.02;
 
-/** What the vigil saw. */
-export type Sight = "lively" | "still" | "dead";
+/** What the vigil saw: that nothing new happens, that life has become too dense or too thin, that there is none. */
+export type Sight = "lively" | "still" | "thin" | "overgrown" | "dead";
+
+/** The shares of living cells between which a picture is at its best. */
+export interface Comfort {
+	readonly least: number;
+	readonly most: number;
+}
 
 /**
  * Watches whether anything new happens, by comparing the grid with itself a few generations ago: oscillators whose period
@@ -30,20 +33,20 @@ export class Vigil {
 	}
 
 	/** To be called after every generation. */
-	watch({ watched, lag, look, sparse }: Automaton): Sight {
+	watch(automaton: Automaton, comfort: Comfort): void {
+		const { watched, lag } = automaton;
 		if (this.#before.length !== watched.length || this.#before.constructor !== watched.constructor) {
 			this.#before = watched.slice();
 			this.#generations = 0;
 		}
-		if (this.#generations++ % lag === 0) {
-			if (this.#generations > 1) this.#sight = this.#compare(watched, look === "levels" ? SAME_LEVEL : 0, sparse);
-			this.#before.set(watched);
-		}
-		return this.#sight;
+		if (this.#generations++ % lag !== 0) return;
+		if (this.#generations > 1) this.#sight = this.#compare(automaton, comfort);
+		this.#before.set(watched);
 	}
 
-	#compare(watched: Uint8Array | Float32Array, same: number, sparse: number): Sight {
+	#compare({ watched, look, lively }: Automaton, { least, most }: Comfort): Sight {
 		const before = this.#before;
+		const same = look === "levels" ? SAME_LEVEL : 0;
 		let changed = 0;
 		let living = 0;
 		for (let i = 0; i < watched.length; i++) {
@@ -51,8 +54,10 @@ export class Vigil {
 			if (Math.abs(now - (before[i] as number)) > same) changed++;
 			if (now > same) living++;
 		}
+		const share = living / watched.length;
 		if (living === 0) return "dead";
-		const enough = changed > watched.length * LIVELY && living >= watched.length * sparse;
-		return enough ? "lively" : "still";
+		if (share > most) return "overgrown";
+		if (share < least) return "thin";
+		return changed > watched.length * lively ? "lively" : "still";
 	}
 }

@@ -10,7 +10,7 @@ import { fastLength } from "./systems/fft.ts";
 import { Generations } from "./systems/generations.ts";
 import { Lenia } from "./systems/lenia.ts";
 import { Reaction } from "./systems/reaction.ts";
-import { Vigil } from "./vigil.ts";
+import { type Comfort, Vigil } from "./vigil.ts";
 
 /** Seconds after which a dead field is sown anew. */
 const MOURNING = 1;
@@ -20,6 +20,12 @@ const REHEARSAL = 30;
 
 /** Splashes that may fail to wake a picture before it is sown anew. */
 const ATTEMPTS = 2;
+
+/** Any share of living cells will do. */
+const ANY: Comfort = { least: 0, most: 1 };
+
+/** Creatures want company, and room to glide; what grows over everything is none. */
+const ROOM: Comfort = { least: 0.025, most: 0.18 };
 
 /** The field and its fate: which automaton it is, when it is sown, how fast its time goes by. */
 export class World {
@@ -97,10 +103,11 @@ export class World {
 	pass(values: Params, seconds: number, signal: AbortSignal): void {
 		this.#time += seconds;
 		this.#due += values.speed * seconds;
+		const comfort = this.#seeding(values) === "creatures" ? ROOM : ANY;
 		for (; this.#due >= 1 - 1e-9; this.#due--) {
 			signal.throwIfAborted();
 			this.#automaton.step();
-			this.#vigil.watch(this.#automaton);
+			this.#vigil.watch(this.#automaton, comfort);
 		}
 		if (values.revive && values.speed > 0) this.#revive(values, seconds);
 	}
@@ -123,7 +130,7 @@ export class World {
 		this.#stillFor += seconds;
 		if (this.#stillFor < (sight === "dead" ? Math.min(MOURNING, values.patience) : values.patience)) return;
 		this.#stillFor = 0;
-		if (sight === "dead" || this.#attempts >= ATTEMPTS) {
+		if (sight === "dead" || sight === "overgrown" || this.#attempts >= ATTEMPTS) {
 			this.#sow(values);
 		} else {
 			this.#attempts++;
@@ -156,17 +163,21 @@ export class World {
 
 	#sowing(values: Params): Sowing {
 		const fits = SEEDINGS[this.#system];
-		const automaton = this.#automaton;
-		const orbium = automaton instanceof Lenia && values.lenia.species === "orbium";
-		const lifelike = automaton instanceof Generations && automaton.states === 2;
-		const auto = orbium ? "creatures" : lifelike ? "noise" : fits.seeding;
 		return {
-			seeding: values.seeding === "auto" ? auto : values.seeding,
+			seeding: this.#seeding(values),
 			density: fits.full ? 1 : values.density,
 			grain: fits.grain,
-			creature: automaton instanceof Lenia ? automaton.rule.radius : 13,
+			creature: this.#automaton instanceof Lenia ? this.#automaton.rule.radius : 13,
 			random: this.#random,
 		};
+	}
+
+	#seeding({ seeding, lenia }: Params): Seeding {
+		if (seeding !== "auto") return seeding;
+		const automaton = this.#automaton;
+		if (automaton instanceof Lenia && lenia.species === "orbium") return "creatures";
+		if (automaton instanceof Generations && automaton.states === 2) return "noise";
+		return SEEDINGS[this.#system].seeding;
 	}
 
 	#size(rule: AnyRule, { cell }: Params): Size {

@@ -12,8 +12,8 @@ interface Common {
 	readonly lag: number;
 	/** The part of the grid that tells whether anything still happens. */
 	readonly watched: Uint8Array | Float32Array;
-	/** Share of living cells below which it is as good as still; 0 where a few are enough. */
-	readonly sparse: number;
+	/** Share of the watched cells that must change within that time for anything to happen. */
+	readonly lively: number;
 	/** Makes the next generation. */
 	step(): void;
 	/** Brings cell `index` to life. `draw`, 0 ≤ x < 1, decides where there are several ways to live. */

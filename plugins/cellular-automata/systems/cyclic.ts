@@ -25,7 +25,7 @@ const BEYOND = 255;
  */
 export class Cyclic implements StateAutomaton {
 	readonly look = "phases";
-	readonly sparse = 0;
+	readonly lively = 0.002;
 	readonly top = 0;
 	readonly size: Size;
 	readonly cells: Uint8Array;

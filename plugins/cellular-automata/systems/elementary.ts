@@ -9,10 +9,10 @@ import type { Edges, StateAutomaton } from "./automaton.ts";
  */
 export class Elementary implements StateAutomaton {
 	readonly look = "states";
-	readonly sparse = 0;
+	readonly lively = 0.06;
 	/** In the history a cell that has died is in states 2, 3, … for so many rows, so that its end can be seen. */
 	readonly states = 12;
-	readonly lag = 12;
+	readonly lag = 14;
 	readonly size: Size;
 	/** The history: a ring of rows of which `top` is the oldest. */
 	readonly cells: Uint8Array;

@@ -15,7 +15,7 @@ export interface GenerationsRule extends Counts {
  */
 export class Generations implements StateAutomaton {
 	readonly look = "states";
-	readonly sparse = 0;
+	readonly lively = 0.015;
 	readonly lag = 12;
 	readonly top = 0;
 	readonly size: Size;

@@ -24,7 +24,7 @@ export interface LeniaRule {
  */
 export class Lenia implements LevelAutomaton {
 	readonly look = "levels";
-	readonly sparse = 0.03;
+	readonly lively = 0.004;
 	readonly lag = 12;
 	readonly size: Size;
 	readonly levels: Float32Array;

@@ -32,7 +32,7 @@ const FULL = 0.36;
  */
 export class Reaction implements LevelAutomaton {
 	readonly look = "levels";
-	readonly sparse = 0;
+	readonly lively = 0.004;
 	readonly lag = 12;
 	readonly size: Size;
 	readonly levels: Float32Array;
