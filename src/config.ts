@@ -59,7 +59,9 @@ export const configSchema = z.strictObject({
 			allow: z
 				.array(z.string())
 				.default([])
-				.describe("Further addresses of machines whose OSC is obeyed, besides this one. OSC has no passwords."),
+				.describe(
+					"Further machines whose OSC is obeyed, as addresses or subnets (`192.168.1.0/24`). OSC has no passwords.",
+				),
 			scope: z.boolean().default(true).describe("Whether Daydream Scope's `/scope/…` addresses are understood too."),
 		})
 		.prefault({})

@@ -60,7 +60,6 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 	});
 	let control: Control | undefined;
 	try {
-		for (const ring of sweepRings(`${config.name}-`)) log.info("a ring of a dead daemon was cleared away", { ring });
 		const folder = stateFolder(config);
 		const tokens = new Tokens(await adminToken(folder));
 		const store = new ParamStore(`/${config.sessions[0]?.name}`);
@@ -123,6 +122,8 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		const saved = state.read();
 		if (saved && saved.length > 0) for (const session of saved) sessions.restore(session);
 		else for (const { name, ...chosen } of config.sessions) sessions.begin(name, chosen);
+		// After the sessions have taken over what was theirs.
+		for (const ring of sweepRings(`${config.name}-`)) log.info("a ring of a dead daemon was cleared away", { ring });
 		services.start("webrtc");
 		own(disposable(tickRamps(store, monotonic)));
 		own({ [Symbol.asyncDispose]: () => state.flush() });

@@ -8,6 +8,7 @@ import type { Change, ParamStore, Snapshot } from "../params/store.ts";
 import { sessionParams, transportParams } from "../session/params.ts";
 import { type Catalogue, schemaOf } from "./catalogue.ts";
 import { Endings } from "./endings.ts";
+import { inheritRing } from "./heirloom.ts";
 import { type SourceKind, sourceKinds, sourceSchema, switchSchema } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import { Sinks } from "./sinks.ts";
@@ -58,7 +59,7 @@ export class Show implements AsyncDisposable {
 		const { name, store, catalogue, recordings, saved, prefix, log } = options;
 		this.#options = options;
 		this.name = name;
-		this.output = Ring.create(`${prefix}-${name}`);
+		this.output = inheritRing(`${prefix}-${name}`);
 		this.input = Ring.create(`${prefix}-${name}-in`);
 		this.#kinds = sourceKinds(catalogue);
 		this.#endings = new Endings(log);
