@@ -5,7 +5,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes a sentence with fields to wherever log lines go. */
-export type LogLine = (message: string, fields?: LogFields) => void;
+type LogLine = (message: string, fields?: LogFields) => void;
 
 /** Where an object reports what it does. Handed in, never global. */
 export interface Log extends Readonly<Record<LogLevel, LogLine>> {
