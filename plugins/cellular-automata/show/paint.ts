@@ -45,10 +45,12 @@ export function paintSquares(out: Uint32Array, picture: Size, painting: Painting
 /** Room for `paintSmoothly` to work in, for one width of grid and picture. */
 export class Smoothing {
 	readonly row: Int32Array;
+	readonly line: Int32Array;
 	readonly above: Int32Array;
 
 	constructor(gridWidth: number, pictureWidth: number) {
 		this.row = new Int32Array(gridWidth + 2);
+		this.line = new Int32Array(pictureWidth);
 		this.above = new Int32Array(pictureWidth);
 	}
 }
@@ -57,30 +59,35 @@ export class Smoothing {
  * Paints a smooth surface through the cells: heat, not colour, is interpolated (quadratic B-spline), so that the edges
  * between colours stay sharp at any size. Whole numbers throughout: this goes over every pixel.
  */
-export function paintSmoothly(out: Uint32Array, picture: Size, painting: Painting, { row, above }: Smoothing): void {
+export function paintSmoothly(out: Uint32Array, picture: Size, painting: Painting, room: Smoothing): void {
 	const { cell, colours, shades, circular } = painting;
 	const { width } = picture;
-	const [mask, half] = circular ? [0xffff, 0x8000] : [-1, 0];
+	const { row, line, above } = room;
+	const mask = circular ? 0xffff : -1;
+	const half = circular ? 0x8000 : 0;
 	const [befores, afters] = [weightsOf(cell, -1), weightsOf(cell, 1)];
 	// The first line is painted twice: only then is it known what lies above it.
-	for (let line = -1; line < picture.height; line++) {
-		const y = Math.max(0, line);
+	for (let turn = -1; turn < picture.height; turn++) {
+		const y = Math.max(0, turn);
 		const part = y % cell;
 		interpolateRow(painting, row, Math.floor(y / cell), befores[part] as number, afters[part] as number);
-		let left = row[0] as number;
-		let to = y * width;
-		for (let gx = 1, x = 0; x < width; gx++) {
-			const here = row[gx] as number;
-			const before = (row[gx - 1] as number) - here;
-			const after = (row[gx + 1] as number) - here;
-			for (let i = 0; i < cell && x < width; i++, x++) {
-				const level = here + (((befores[i] as number) * before + (afters[i] as number) * after) >> 8);
-				const slope = level - left + (((level - (above[x] as number) + half) & mask) - half);
-				const shade = shades[(slope >> 4) + 2 * HEAT] as number;
-				above[x] = level;
-				left = level;
-				out[to++] = colours[shade | ((level >> (16 - TONE_BITS)) & (TONES - 1))] as number;
+		for (let i = 0; i < cell; i++) {
+			const before = befores[i] as number;
+			const after = afters[i] as number;
+			for (let gx = 1, x = i; x < width; gx++, x += cell) {
+				const here = row[gx] as number;
+				const bend = before * ((row[gx - 1] as number) - here) + after * ((row[gx + 1] as number) - here);
+				line[x] = here + (bend >> 8);
 			}
+		}
+		let left = line[0] as number;
+		for (let x = 0, to = y * width; x < width; x++, to++) {
+			const level = line[x] as number;
+			const slope = level - left + (((level - (above[x] as number) + half) & mask) - half);
+			const shade = shades[(slope >> 4) + 2 * HEAT] as number;
+			above[x] = level;
+			left = level;
+			out[to] = colours[shade | ((level >> (16 - TONE_BITS)) & (TONES - 1))] as number;
 		}
 	}
 }
