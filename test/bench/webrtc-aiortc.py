@@ -3,7 +3,7 @@
 A line of JSON with `sdp` is an offer and is answered with one; an empty object is answered with the seconds of processor time
 used so far. Ends with its input.
 """
-import asyncio, json, mmap, os, resource, struct, sys
+import asyncio, fractions, json, mmap, os, resource, struct, sys
 
 import av
 import numpy
@@ -39,7 +39,7 @@ class Newest(MediaStreamTrack):
             await asyncio.sleep(0.001)
         self.seen, shown, rgba = found
         frame = av.VideoFrame.from_ndarray(rgba, format="rgba")
-        frame.pts, frame.time_base = int(shown * 90000), __import__("fractions").Fraction(1, 90000)
+        frame.pts, frame.time_base = int(shown * 90000), fractions.Fraction(1, 90000)
         return frame
 
 
