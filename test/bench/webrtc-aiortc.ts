@@ -15,13 +15,13 @@ export class Aiortc implements AsyncDisposable {
 	readonly #ring: Ring;
 	readonly #drawing: Drawing;
 	readonly #child: ChildProcess;
-	readonly #waiting: ((line: string) => void)[] = [];
+	readonly #waiting: PromiseWithResolvers<string>[] = [];
 
-	/** `undefined` where Python or aiortc is missing. */
+	/** `undefined` where Python, numpy or aiortc is missing. */
 	static async open(size: Size): Promise<Aiortc | undefined> {
 		const python = peer("python3");
 		if (!python) return undefined;
-		const found = spawnSync(python, ["-c", "import aiortc; print(aiortc.__version__)"], { encoding: "utf8" });
+		const found = spawnSync(python, ["-c", "import aiortc, numpy; print(aiortc.__version__)"], { encoding: "utf8" });
 		return found.status === 0 ? new Aiortc(python, found.stdout.trim(), size) : undefined;
 	}
 
@@ -30,7 +30,11 @@ export class Aiortc implements AsyncDisposable {
 		this.#ring = Ring.create(`webrtc-bench-aio-${process.pid}`);
 		this.#drawing = new Drawing(this.#ring.name, size, 30);
 		this.#child = spawn(python, [PROGRAM, this.#ring.name], { stdio: ["pipe", "pipe", "inherit"] });
-		if (this.#child.stdout) createInterface(this.#child.stdout).on("line", (line) => this.#waiting.shift()?.(line));
+		if (this.#child.stdout)
+			createInterface(this.#child.stdout).on("line", (line) => this.#waiting.shift()?.resolve(line));
+		this.#child.once("exit", () => {
+			for (const { reject } of this.#waiting) reject(new Error("aiortc ended"));
+		});
 	}
 
 	/** Answers the page's signalling. */
@@ -47,12 +51,14 @@ export class Aiortc implements AsyncDisposable {
 
 	#ask(question: unknown): Promise<string> {
 		this.#child.stdin?.write(`${JSON.stringify(question)}\n`);
-		return new Promise((resolve) => this.#waiting.push(resolve));
+		const answer = Promise.withResolvers<string>();
+		this.#waiting.push(answer);
+		return answer.promise;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#child.stdin?.end();
-		await once(this.#child, "exit");
+		if (this.#child.exitCode === null) await once(this.#child, "exit");
 		await this.#drawing[Symbol.asyncDispose]();
 		this.#ring.close();
 	}
