@@ -62,9 +62,10 @@ export class Steady {
 				const began = performance.now();
 				this.#to("live", "");
 				const reason = await Promise.race([peer.ended, this.#hurried()]);
-				// One that dies young and silent may just hold its picture: it is asked less and less often.
-				const isYoung = performance.now() - began < (PATIENCE.first + 5) * 1000;
-				this.#patience = isYoung ? Math.min(PATIENCE.most, this.#patience * 2) : PATIENCE.first;
+				// One that fell silent young and never said much may just hold its picture: it is asked less and less often.
+				const seconds = (performance.now() - began) / 1000;
+				const isQuiet = seconds < PATIENCE.first + 5 && peer.frames < 5 * seconds;
+				this.#patience = isQuiet ? Math.min(PATIENCE.most, this.#patience * 2) : PATIENCE.first;
 				this.#to("lost", reason);
 			} catch (error) {
 				this.#to("lost", reasonOf(error));
