@@ -61,7 +61,7 @@ function faults(run: readonly Reading[]): number {
 }
 
 describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeout: 90_000 }, () => {
-	test.each(["h264", "vp8"])("plays 720p in %s, every frame once and in order", async (codec) => {
+	test.each(["h264", "vp8"])("plays 720p in %s, and comes to 150 frames of which one in a hundred is missing or twice at most", async (codec) => {
 		const media = start(openMedia(), LARGE);
 		const page = await visit(media);
 		const viewer = await ask<number>(page, "watch", { codec, crop: stripOf(LARGE) });
@@ -116,7 +116,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		);
 	});
 
-	test("sees no freeze at 5 % loss", async () => {
+	test("comes to eight seconds without a freeze at 5 % loss", async () => {
 		const link = lossy(0.05);
 		const media = start(openMedia({}, link.open));
 		const page = await visit(media);
