@@ -61,15 +61,18 @@ function faults(run: readonly Reading[]): number {
 }
 
 describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeout: 90_000 }, () => {
-	test.each(["h264", "vp8"])("plays 720p in %s, and comes to 150 frames of which one in a hundred is missing or twice at most", async (codec) => {
-		const media = start(openMedia(), LARGE);
-		const page = await visit(media);
-		const viewer = await ask<number>(page, "watch", { codec, crop: stripOf(LARGE) });
-		const run = await flawless(page, viewer, 150);
-		expect(run.every(({ width }) => width === LARGE.width)).toBe(true);
-		const stats = await ask<{ codec: string }>(page, "stats", viewer);
-		expect(stats.codec).toBe(`video/${codec.toUpperCase()}`);
-	});
+	test.each(["h264", "vp8"])(
+		"plays 720p in %s, and comes to 150 frames of which one in a hundred is missing or twice at most",
+		async (codec) => {
+			const media = start(openMedia(), LARGE);
+			const page = await visit(media);
+			const viewer = await ask<number>(page, "watch", { codec, crop: stripOf(LARGE) });
+			const run = await flawless(page, viewer, 150);
+			expect(run.every(({ width }) => width === LARGE.width)).toBe(true);
+			const stats = await ask<{ codec: string }>(page, "stats", viewer);
+			expect(stats.codec).toBe(`video/${codec.toUpperCase()}`);
+		},
+	);
 
 	test("gets H.264 when it takes anything, and the time at which frames were sent", async () => {
 		const media = start(openMedia());
