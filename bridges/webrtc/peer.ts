@@ -5,7 +5,7 @@ import { Inbound } from "./inbound.ts";
 import type { Kind, Plan } from "./negotiate.ts";
 import { Outbound } from "./outbound.ts";
 import type { Receiver } from "./receive.ts";
-import { type Feedback, parseRtcp } from "./rtcp.ts";
+import { type Feedback, goodbye, parseRtcp } from "./rtcp.ts";
 import { parseRtp } from "./rtp.ts";
 import type { Credentials, Offer } from "./sdp.ts";
 import { writeFragment } from "./sdpfrag.ts";
@@ -164,6 +164,7 @@ export class Peer implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.end("closed");
+		this.#sayGoodbye();
 		await this.#receiver?.[Symbol.asyncDispose]();
 		await this.#transport?.[Symbol.asyncDispose]();
 	}
@@ -189,6 +190,13 @@ export class Peer implements AsyncDisposable {
 	};
 
 	readonly onChannel = (channel: DataChannel): void => this.#options.channel(channel);
+
+	#sayGoodbye(): void {
+		const { sends } = this.#options.plan;
+		if (!this.#outbound || !sends) return;
+		const streams = [sends.ssrc, ...(sends.codec.retransmission === undefined ? [] : [sends.retransmissionSsrc])];
+		this.#transport?.sendRtcp(goodbye(sends.ssrc, streams, this.#name));
+	}
 
 	#feedback(said: Feedback): void {
 		this.#outbound?.feedback(said);

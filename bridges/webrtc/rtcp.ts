@@ -179,6 +179,13 @@ export function estimate(from: number, ssrc: number, bitrate: number): Buffer {
 	return packet(PAYLOAD_FEEDBACK, 15, body);
 }
 
+/** Tells that our streams end, with the report that must come before. */
+export function goodbye(from: number, streams: readonly number[], name: string): Buffer {
+	const body = Buffer.alloc(streams.length * 4);
+	for (const [i, ssrc] of streams.entries()) body.writeUInt32BE(ssrc, i * 4);
+	return Buffer.concat([receiverReport(from, [], name), packet(GOODBYE, streams.length, body)]);
+}
+
 function description(ssrc: number, name: string): Buffer {
 	const text = Buffer.from(name, "utf8").subarray(0, 255);
 	const body = Buffer.alloc(Math.ceil((4 + 2 + text.length + 1) / 4) * 4);

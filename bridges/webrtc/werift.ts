@@ -15,6 +15,7 @@ import {
 import type { Credentials, RemoteParty } from "./sdp.ts";
 import type { OpenTransport, Transport, TransportEvents, TransportOptions } from "./transport.ts";
 import { weriftChannel } from "./werift-channel.ts";
+import { numberOn, sayGoodbye } from "./werift-dtls.ts";
 
 /** AES-128 in counter mode with HMAC-SHA1, which every browser has, after AES-128-GCM, which costs less. */
 const SRTP_PROFILES = [7, 1] as const;
@@ -23,7 +24,7 @@ const SRTP_PROFILES = [7, 1] as const;
 const STUN_PATIENCE = 0.3;
 
 /**
- * A transport by werift 0.25.2: the only file, with `werift-channel.ts`, that knows it. Only its ICE, DTLS, SRTP and SCTP
+ * A transport by werift 0.25.2: the only file, with `werift-*.ts`, that knows it. Only its ICE, DTLS, SRTP and SCTP
  * are used. Its peer connection, RTP senders and receivers stay out, and with them what is wrong in them: transport-cc
  * both ways, sender reports cut to whole seconds, loss detection that stops when packet 65535 is lost, a history of 128
  * packets, feedback that is not understood. What remains to be worked around is marked below, with a test for each.
@@ -168,6 +169,7 @@ class WeriftTransport implements Transport {
 	#connected(): void {
 		if (this.#state !== "new") return;
 		this.#state = "connected";
+		if (this.#dtls.dtls) numberOn(this.#dtls.dtls);
 		this.#events.state("connected", "");
 	}
 
@@ -182,6 +184,7 @@ class WeriftTransport implements Transport {
 		this.#state = "closed";
 		this.#closing ??= (async () => {
 			await this.#sctp?.stop();
+			if (this.#dtls.dtls) await sayGoodbye(this.#dtls.dtls).catch(ignore);
 			await this.#dtls.stop();
 		})();
 		return this.#closing;

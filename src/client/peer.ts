@@ -114,6 +114,13 @@ export class Peer {
 		connection.onconnectionstatechange = () => {
 			if (connection.connectionState !== "connected") this.#end(`the connection is ${connection.connectionState}`);
 		};
+		// A daemon that leaves says so in DTLS, of which `connectionState` knows nothing before ICE fails.
+		for (const { receiver } of connection.getTransceivers()) {
+			const { transport } = receiver;
+			transport?.addEventListener("statechange", () => {
+				if (transport.state === "closed") this.#end("the daemon ended it");
+			});
+		}
 		this.#watch();
 	}
 

@@ -330,7 +330,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		]);
 	});
 
-	test("is let go when its session ends", async () => {
+	test("is let go when its session ends, and told so", async () => {
 		const media = start(openMedia());
 		const page = await visit(media);
 		const viewer = await ask<number>(page, "watch", { crop: stripOf(SMALL) });
@@ -341,6 +341,13 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 			(last) => last?.state === "closed",
 		);
 		expect(media.said.at(-1)?.data.reason).toContain("There is no session called main");
+		// It is told so, and need not wait for the five seconds after which silence makes it think.
+		type Secured = { dtls: string; states: string[] };
+		const { states } = await until(
+			() => ask<Secured>(page, "secured", viewer),
+			({ dtls }) => dtls === "closed",
+		);
+		expect(states).toEqual(["connecting", "connected"]);
 	});
 
 	test("sees the last frame of a session that stands still, even as a newcomer", async () => {

@@ -69,6 +69,7 @@ window.test = {
 			}
 			for (const label of channels) this.open(peer, label);
 			peer.receiver = transceiver.receiver;
+			peer.dtls = () => transceiver.receiver.transport?.state;
 		};
 		const peer = await this.connect(kind, prepare, { trickle });
 		peer.video = document.createElement("video");
@@ -198,6 +199,12 @@ window.test = {
 		const remote = report.find(({ type, kind }) => type === "remote-outbound-rtp" && kind === "video");
 		const codec = report.find(({ id }) => id === inbound?.codecId);
 		return { inbound, outbound, remote, codec: codec?.mimeType };
+	},
+
+	/** Whether encryption stands, and what the connection took itself for so far. */
+	secured(index) {
+		const { dtls, states } = this.peers[index];
+		return { dtls: dtls(), states };
 	},
 
 	/** Readings since the last time, with how the connection stands. */

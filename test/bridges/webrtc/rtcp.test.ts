@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { RtcpPacketConverter, type RtcpRrPacket, type RtcpSrPacket } from "werift";
 import {
 	estimate,
+	goodbye,
 	middle,
 	nack,
 	parseRtcp,
@@ -20,6 +21,14 @@ describe("RTCP", () => {
 		const ntp = report?.type === "sender-report" ? report.ntp : 0n;
 		expect(Number(ntp) / 2 ** 32 - 2_208_988_800).toBeCloseTo(unix, 5);
 		expect(middle(ntp)).toBe(Number((ntp >> 16n) & 0xffffffffn));
+	});
+
+	test("a goodbye names each stream, behind a report", () => {
+		const sent = goodbye(7, [7, 0xfedcba98], "us");
+		expect(sent[1]).toBe(201);
+		// RFC 3550 §6.6: two sources, type 203, two words, both sources.
+		expect(sent.subarray(-12).toString("hex")).toBe("82cb000200000007fedcba98");
+		expect(parseRtcp(sent)).toEqual([{ type: "bye", ssrc: 7 }]);
 	});
 
 	test("another implementation reads our reports", () => {
