@@ -80,8 +80,27 @@ const MESSAGES: readonly (readonly [string, Args])[] = [
 	["/b4", [["b", [1, 2, 3, 4]]]],
 	["/b5", [["b", [0, 255, 1, 254, 7]]]],
 	["/m", [["m", [144, 60, 100, 0]]]],
-	["/TFNI", [["T", true], ["F", false], ["N", null], ["I", true]]],
-	["/mixed/all", [["i", 1], ["s", "two"], ["f", 3], ["b", [4]], ["T", true], ["h", "5"], ["d", 6]]],
+	[
+		"/TFNI",
+		[
+			["T", true],
+			["F", false],
+			["N", null],
+			["I", true],
+		],
+	],
+	[
+		"/mixed/all",
+		[
+			["i", 1],
+			["s", "two"],
+			["f", 3],
+			["b", [4]],
+			["T", true],
+			["h", "5"],
+			["d", 6],
+		],
+	],
 	["/prompt", [["s", "a quiet lake under two moons, long exposure, film grain, 35 mm, in the style of nobody at all"]]],
 ];
 
@@ -92,9 +111,22 @@ interface Bundle {
 
 const BUNDLES: readonly Bundle[] = [
 	{ time: "1", elements: [] },
-	{ time: "1", elements: [["/a", [["f", 1]]], ["/b", [["s", "x"]]]] },
+	{
+		time: "1",
+		elements: [
+			["/a", [["f", 1]]],
+			["/b", [["s", "x"]]],
+		],
+	},
 	{ time: "16909060806091422208", elements: [["/blob", [["b", [1, 2, 3]]]]] },
-	{ time: "1", elements: [["/a", [["i", 1]]], { time: "1", elements: [["/b", [["i", 2]]], { time: "1", elements: [["/c", []]] }] }, ["/d", [["i", 4]]]] },
+	{
+		time: "1",
+		elements: [
+			["/a", [["i", 1]]],
+			{ time: "1", elements: [["/b", [["i", 2]]], { time: "1", elements: [["/c", []]] }] },
+			["/d", [["i", 4]]],
+		],
+	},
 ];
 
 function bundle({ time, elements }: Bundle): unknown {
@@ -116,4 +148,7 @@ const vectors = [
 		return { ...described, hex: hex(bundleLength(made), (to) => serialiseBundle(made, to, null)) };
 	}),
 ];
-writeFileSync(new URL("liblo.json", import.meta.url), `[\n${vectors.map((vector) => JSON.stringify(vector)).join(",\n")}\n]\n`);
+writeFileSync(
+	new URL("liblo.json", import.meta.url),
+	`[\n${vectors.map((vector) => JSON.stringify(vector)).join(",\n")}\n]\n`,
+);

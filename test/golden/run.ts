@@ -1,0 +1,18 @@
+// npm run golden -- [DIR] [--provider NAME]: runs golden cases, one line an output. Exit 0 only if all are right.
+import { parseArgs } from "node:util";
+import { Engine } from "mutoscope/inference";
+import { formatTally, runCases } from "./runner.ts";
+
+const { positionals, values } = parseArgs({
+	allowPositionals: true,
+	options: { provider: { type: "string", default: "cpu" } },
+});
+const roots = positionals.length > 0 ? positionals : [new URL("data", import.meta.url).pathname];
+const line = (text: string) => process.stdout.write(`${text}\n`);
+
+await using engine = await Engine.open({ provider: values.provider as "cpu" });
+for (const root of roots) {
+	const tally = await runCases(root, engine, line);
+	line(formatTally(tally));
+	if (tally.cases === 0 || tally.rightCases < tally.cases) process.exitCode = 1;
+}
