@@ -58,6 +58,16 @@ export const ERRORS = {
 	"session/failed": { status: 500, message: "The session {session} failed: {reason}." },
 	"pipeline/unknown": { status: 404, message: "There is no pipeline called {pipeline}." },
 	"pipeline/failed": { status: 500, message: "The pipeline {pipeline} failed: {reason}." },
+	"pipeline/memory": {
+		status: 507,
+		message: "The pipeline {pipeline} needs {needed} of {place} memory, and {free} are free.",
+		hint: "Choose a smaller size or a smaller model, close other programs, or end another session.",
+	},
+	"artifact/missing": {
+		status: 409,
+		message: "{file} of {repo} is not on this machine.",
+		hint: "Run `mutoscope models download`, or press Download on the page.",
+	},
 	"plugin/unknown": { status: 404, message: "There is no plugin called {plugin}." },
 	"plugin/failed": {
 		status: 500,
@@ -97,6 +107,11 @@ export const ERRORS = {
 		status: 507,
 		message: "There is no shared memory left for the ring {ring}: {reason}.",
 		hint: "Close programs, or give /dev/shm more room.",
+	},
+	"tokenizer/invalid": {
+		status: 500,
+		message: "The tokenizer cannot be used: {reason}.",
+		hint: "Fetch the tokenizer.json of google/umt5-xxl again.",
 	},
 	"system/unsupported": { status: 501, message: "{feature} is not available on {platform}: {reason}." },
 	"config/invalid": { status: 500, message: "The config file {path} is not valid: {reason}." },
