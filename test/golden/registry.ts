@@ -1,5 +1,7 @@
 import type { CaseKind } from "./case.ts";
+import { kind as maskEncoding } from "./cases/mask-encoding.ts";
+import { kind as noiseController } from "./cases/noise-controller.ts";
 import { kind as schedulers } from "./cases/schedulers.ts";
 
 /** Every kind of golden case. For each config exactly one `matches`. */
-export const kinds: readonly CaseKind[] = [schedulers];
+export const kinds: readonly CaseKind[] = [maskEncoding, noiseController, schedulers];
