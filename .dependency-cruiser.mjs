@@ -6,14 +6,15 @@ const FLOORS = {
 	media: ["base"],
 	inference: ["base", "media"],
 	contract: ["base", "params", "media"],
+	artifacts: ["base", "contract"],
 	session: ["base", "params", "media", "contract"],
-	host: ["base", "params", "media", "contract", "session"],
+	host: ["base", "params", "media", "contract", "artifacts", "session"],
 	testing: ["base", "params", "media", "contract"],
 	control: ["base", "params", "protocol"],
 	server: ["base", "params", "protocol", "control"],
 	client: ["base", "params", "protocol"],
 	ui: ["client"],
-	daemon: ["base", "params", "protocol", "media", "contract", "session", "host", "control", "server"],
+	daemon: ["base", "params", "protocol", "media", "contract", "artifacts", "session", "host", "control", "server"],
 };
 /** Files beside the floors that the daemon's own may use. */
 const ROOT = { daemon: "config|storage|log" };

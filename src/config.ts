@@ -126,6 +126,7 @@ export const configSchema = z.strictObject({
 		.strictObject({
 			state: z.string().optional().describe("Where last values, presets and the token are kept."),
 			recordings: z.string().optional().describe("Where recordings are put."),
+			models: z.string().optional().describe("Where the files that pipelines need are kept, for every daemon of yours."),
 		})
 		.prefault({})
 		.describe("Folders."),
@@ -195,6 +196,11 @@ function override(config: Config, { port, oscPort, host, state, name, level }: O
 /** Where last values, presets and the token are kept. */
 export function stateFolder({ folders, name }: Config, env: NodeJS.ProcessEnv = process.env): string {
 	return folders.state ?? join(env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), name);
+}
+
+/** Where the files that pipelines need are kept: gigabytes, and the same for every daemon. */
+export function modelsFolder({ folders }: Config, env: NodeJS.ProcessEnv = process.env): string {
+	return folders.models ?? join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "mutoscope", "models");
 }
 
 /** Where recordings are put. */

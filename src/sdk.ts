@@ -6,6 +6,7 @@
 export { MutoscopeError, reasonOf } from "./base/errors.ts";
 export type { Fit, Rect, Size } from "./base/geometry.ts";
 export type { Log, LogFields } from "./base/log.ts";
+export * from "./contract/artifact.ts";
 export * from "./contract/bridge.ts";
 export type { Hooks, Moment } from "./contract/hooks.ts";
 export * from "./contract/pipeline.ts";

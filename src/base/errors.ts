@@ -68,6 +68,7 @@ export const ERRORS = {
 		message: "{file} of {repo} is not on this machine.",
 		hint: "Run `mutoscope models download`, or press Download on the page.",
 	},
+	"artifact/invalid": { status: 422, message: "{file} of {repo} cannot be had: {reason}." },
 	"plugin/unknown": { status: 404, message: "There is no plugin called {plugin}." },
 	"plugin/failed": {
 		status: 500,
@@ -147,6 +148,35 @@ export const ERRORS = {
 	"webrtc/precondition": { status: 428, message: "A PATCH needs an If-Match header." },
 	"webrtc/stale": { status: 412, message: "The ETag does not match this session any more." },
 	"webrtc/busy": { status: 503, message: "No further viewer can be served: {reason}." },
+	"graph/shape": { status: 500, message: "{op} at {scope} does not fit: {reason}." },
+	"weight/missing": { status: 422, message: "The weights in {file} have no tensor called {name}." },
+	"weight/extra": { status: 422, message: "The weights in {file} have {count} tensors that nobody knows: {names}." },
+	"weight/shape": { status: 422, message: "The tensor {name} of {file} is {shape}, not {expected}." },
+	"weight/file": {
+		status: 422,
+		message: "{file} cannot be read as weights: {reason}.",
+		hint: "Fetch the file again; if it is the same, it is not one that is read here.",
+	},
+	"inference/library": {
+		status: 503,
+		message: "{path} is no ONNX Runtime that can be used: {reason}.",
+		hint: "Run `mutoscope doctor`, and see `inference.library` in the config file.",
+	},
+	"inference/provider": {
+		status: 503,
+		message: "The provider {provider} cannot be used: {reason}.",
+		hint: "Run `mutoscope doctor`.",
+	},
+	"inference/load": { status: 500, message: "The model {model} cannot be loaded: {reason}." },
+	"inference/run": { status: 500, message: "The model {model} failed on {inputs}: {reason}." },
+	"inference/shape": { status: 422, message: "The model {model} cannot take {inputs}: {reason}." },
+	"inference/memory": {
+		status: 507,
+		message: "There is not enough memory for {model} with {inputs}: {reason}.",
+		hint: "Choose a smaller picture or a shorter memory, or unload another pipeline.",
+	},
+	"inference/tensor": { status: 422, message: "The tensor {tensor} cannot be used: {reason}." },
+	"inference/closed": { status: 503, message: "{what} has been closed." },
 	"osc/malformed": { status: 400, message: "The OSC packet is malformed at byte {offset}: {reason}." },
 } as const satisfies Record<string, ErrorEntry>;
 

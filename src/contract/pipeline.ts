@@ -3,6 +3,7 @@ import type { Size } from "../base/geometry.ts";
 import type { Log } from "../base/log.ts";
 import type { Frame, FrameOptions } from "../media/frame.ts";
 import type { ParamsSchema } from "../params/meta.ts";
+import type { Artifact, LoadingStage, MemoryNeed } from "./artifact.ts";
 
 /** Frames that are made together in one go. */
 export interface Chunk {
@@ -56,6 +57,10 @@ export interface PipelineContext<P> {
 	readonly params: P;
 	/** A frame to write into; its pixels are whatever they were. */
 	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
+	/** Where a file that it needs lies on this machine. Throws `artifact/missing` if it was not fetched. */
+	file(artifact: Artifact): string;
+	/** Says how far loading has got; the page and `pipeline/status` show it. */
+	progress(loading: LoadingStage): void;
 	readonly log: Log;
 }
 
@@ -71,6 +76,10 @@ export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
 	/** Whether it makes pictures of nothing, of video, or either. The first is its default. */
 	readonly modes: readonly ("text" | "video")[];
 	readonly params: S;
+	/** Files that it needs to open. */
+	readonly artifacts?: readonly Artifact[];
+	/** Memory that it takes under these values, its files apart. It is not opened where there is less. */
+	memory?(values: z.output<S>): MemoryNeed;
 	/**
 	 * Opens it. Throws `MutoscopeError` for what a person can mend; the signal's reason once that has aborted, which it does
 	 * when something else is wanted meanwhile. Another instance may be playing.

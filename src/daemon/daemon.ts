@@ -1,5 +1,5 @@
 import { type Dispose, disposeAll } from "../base/dispose.ts";
-import { type Config, recordingsFolder, stateFolder } from "../config.ts";
+import { type Config, modelsFolder, recordingsFolder, stateFolder } from "../config.ts";
 import { createLog, LogTail, lineWriter } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
 import { sweepRings } from "../media/ring.ts";
@@ -82,6 +82,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				catalogue,
 				prefix: config.name,
 				recordings,
+				models: modelsFolder(config),
 				applied,
 				log,
 				rewired: () => services.rewire(),

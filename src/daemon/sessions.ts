@@ -15,6 +15,8 @@ export interface SessionsOptions {
 	readonly catalogue: Catalogue;
 	readonly prefix: string;
 	readonly recordings: RecordingFolder;
+	/** Folder of the files that pipelines need. */
+	readonly models: string;
 	readonly applied: AppliedFeed;
 	readonly log: Log;
 	/** Sessions came or went, or one has another source. */

@@ -6,10 +6,11 @@ import { Ring } from "../media/ring.ts";
 import { jsonSchemaOf } from "../params/schema.ts";
 import type { Change, ParamStore, Snapshot } from "../params/store.ts";
 import { sessionParams, transportParams } from "../session/params.ts";
-import { type Catalogue, schemaOf } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { Effects } from "./effects.ts";
 import { Endings } from "./endings.ts";
 import { inheritRing } from "./heirloom.ts";
-import { type SourceKind, sourceKinds, sourceSchema, switchSchema } from "./parts.ts";
+import { type SourceKind, sourceKinds, sourceSchema, switches } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import { Sinks } from "./sinks.ts";
 
@@ -24,6 +25,8 @@ export interface ShowOptions {
 	/** Beginning of the names of its rings. */
 	readonly prefix: string;
 	readonly recordings: RecordingFolder;
+	/** Folder of the files that pipelines need. */
+	readonly models: string;
 	readonly saved: SavedParts;
 	readonly log: Log;
 	/** The first frame made with `revision` is visible. */
@@ -42,13 +45,16 @@ export class Show implements AsyncDisposable {
 	/** What comes in. */
 	readonly input: Ring;
 	readonly #options: ShowOptions;
-	readonly #kinds: readonly SourceKind[];
-	readonly #parts: readonly string[];
+	#kinds: readonly SourceKind[];
+	#switched: readonly string[] = [];
 	readonly #session: Supervisor;
 	readonly #sinks: Sinks;
+	readonly #effects: Effects;
 	readonly #endings: Endings;
 	/** Values of pipelines and sources that are not chosen now, so that coming back finds them as they were. */
 	readonly #putAway = new Map<string, Record<string, unknown>>();
+	/** The same of pipelines, as a session process reads them. */
+	readonly #left = new Map<string, Snapshot>();
 	readonly #reports = new Map<string, Report>();
 	readonly #unwatch: Dispose;
 	#source: Supervisor | undefined;
@@ -67,9 +73,7 @@ export class Show implements AsyncDisposable {
 		store.mount(this.at("/transport"), jsonSchemaOf(transportParams), saved["/transport"]);
 		this.#pipeline = this.#mountPipeline(saved[""]);
 		this.#kind = this.#mountSource(String(saved["/source"]?.["/kind"] ?? "none"), saved["/source"]);
-		const switched = switches(catalogue);
-		for (const [part, schema] of switched) store.mount(this.at(part), schema, saved[part]);
-		this.#parts = ["", "/session", "/transport", "/source", ...switched.keys()];
+		this.#mountSwitches(saved);
 		this.#session = new Supervisor({
 			name: `session:${name}`,
 			task: () => this.#task(),
@@ -78,7 +82,7 @@ export class Show implements AsyncDisposable {
 			listener: {
 				...this.#reporter("session"),
 				applied: options.applied,
-				event: (event, data) => event === "plugin/failed" && this.#switchOff((data as { plugin: string }).plugin),
+				event: (event, data) => this.#heard(event, data),
 			},
 		});
 		this.#sinks = new Sinks({
@@ -90,6 +94,16 @@ export class Show implements AsyncDisposable {
 			log,
 			listener: (id) => this.#reporter(`sink/${id}`),
 		});
+		this.#effects = new Effects({
+			session: name,
+			prefix,
+			store,
+			catalogue,
+			log,
+			generator: () => catalogue.pipeline(this.#pipeline).guest.schema,
+			snapshots: () => this.#snapshots(),
+			listener: (id) => ({ ...this.#reporter(`plugin/${id}`), event: (event, data) => this.#heard(event, data) }),
+		});
 		this.#unwatch = store.watch((change) => this.#changed(change));
 	}
 
@@ -100,6 +114,7 @@ export class Show implements AsyncDisposable {
 
 	/** Starts its processes. */
 	start(): void {
+		this.#effects.follow();
 		this.#session.start();
 		this.#switchSource();
 		this.#sinks.follow();
@@ -117,12 +132,30 @@ export class Show implements AsyncDisposable {
 
 	/** Its processes, the session's own first. */
 	get processes(): readonly Supervisor[] {
-		return [this.#session, ...(this.#source ? [this.#source] : []), ...this.#sinks.processes];
+		return [
+			this.#session,
+			...(this.#source ? [this.#source] : []),
+			...this.#effects.processes,
+			...this.#sinks.processes,
+		];
 	}
 
 	/** What a process last said of itself: `session`, `source`, `sink/<id>`. */
 	report(role: string): Report {
 		return this.#reports.get(role) ?? {};
+	}
+
+	/** Other guests are there than before: parameters and processes follow, and what stays is not disturbed. */
+	async follow(): Promise<void> {
+		const { catalogue } = this.#options;
+		this.#kinds = sourceKinds(catalogue);
+		if (!this.#kinds.some(({ id }) => id === this.#kind.id)) this.#switchKind("none");
+		else this.#kind = this.#mountSource(this.#kind.id);
+		this.#pipeline = this.#mountPipeline();
+		this.#mountSwitches({});
+		this.#session.retask();
+		this.#sinks.follow();
+		await this.#effects.renew();
 	}
 
 	/** Begins its processes anew, also those in quarantine. */
@@ -132,7 +165,7 @@ export class Show implements AsyncDisposable {
 
 	/** Resolves once everything that was switched off has ended. */
 	async settled(): Promise<void> {
-		await Promise.all([this.#endings.settled(), this.#sinks.settled()]);
+		await Promise.all([this.#endings.settled(), this.#sinks.settled(), this.#effects.settled()]);
 	}
 
 	/** Values of all its parts, to begin with again. */
@@ -143,7 +176,7 @@ export class Show implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#unwatch();
 		if (this.#source) this.#endings.end(this.#source);
-		await disposeAll([this.input, this.output, this.#session, this.#sinks]);
+		await disposeAll([this.input, this.output, this.#effects, this.#session, this.#sinks]);
 		await this.settled();
 		for (const part of this.#parts) this.#options.store.unmount(this.at(part));
 	}
@@ -153,12 +186,16 @@ export class Show implements AsyncDisposable {
 		const touched = [...values.keys(), ...fired].filter((address) => address.startsWith(own));
 		if (touched.length === 0) return;
 		const within = (part: string) => touched.some((address) => address.startsWith(this.at(`${part}/`)));
+		if (fired.includes(this.at("/session/swap"))) this.#swap();
 		if (values.has(this.at("/session/pipeline"))) this.#switchPipeline();
+		else if (values.has(this.at("/session/standby"))) this.#session.retask();
 		if (values.has(this.at("/source/kind"))) this.#switchKind();
 		else if (this.#kind.from === "ring" && values.has(this.at("/source/ring"))) this.#session.retask();
 		if (fired.includes(this.at("/transport/play"))) this.#pause(false);
 		if (fired.includes(this.at("/transport/pause"))) this.#pause(true);
 		if (within("/sink")) this.#sinks.follow();
+		if (within("/plugin")) this.#effects.follow();
+		if (this.#effects.moved) this.#session.retask();
 		if (within("/source")) this.#source?.feed();
 		this.#session.feed();
 	}
@@ -170,14 +207,14 @@ export class Show implements AsyncDisposable {
 	#switchPipeline(): void {
 		const { store } = this.#options;
 		this.#putAway.set(`pipeline ${this.#pipeline}`, store.save(this.at("")));
+		this.#left.set(this.#pipeline, store.snapshot(this.at("")));
 		const chosen = String(store.get(this.at("/session/pipeline")));
 		this.#pipeline = this.#mountPipeline(this.#putAway.get(`pipeline ${chosen}`));
 		this.#session.retask();
 	}
 
-	#switchKind(): void {
+	#switchKind(chosen = String(this.#options.store.get(this.at("/source/kind")))): void {
 		const { store, rewired } = this.#options;
-		const chosen = String(store.get(this.at("/source/kind")));
 		this.#putAway.set(`source ${this.#kind.id}`, store.save(this.at("/source")));
 		this.#kind = this.#mountSource(chosen, { ...this.#putAway.get(`source ${chosen}`), "/kind": chosen });
 		this.#switchSource();
@@ -191,7 +228,7 @@ export class Show implements AsyncDisposable {
 		const wanted = String(store.get(this.at("/session/pipeline")));
 		const chosen = catalogue.pipelines.has(wanted) ? wanted : String([...catalogue.pipelines.keys()][0]);
 		if (chosen !== wanted) store.set([[this.at("/session/pipeline"), chosen]], "daemon");
-		store.mount(this.at(""), schemaOf(catalogue.pipeline(chosen).definition.params), values);
+		store.mount(this.at(""), catalogue.pipeline(chosen).guest.schema, values);
 		return chosen;
 	}
 
@@ -221,6 +258,23 @@ export class Show implements AsyncDisposable {
 		void this.#endings.settled().then(() => this.#source === next && next.start());
 	}
 
+	/** Puts up what can be switched; what there is no more goes. */
+	#mountSwitches(saved: SavedParts): void {
+		const { store, catalogue } = this.#options;
+		const switched = switches(catalogue);
+		for (const part of this.#switched) if (!switched.has(part)) store.unmount(this.at(part));
+		for (const [part, schema] of switched) store.mount(this.at(part), schema, saved[part]);
+		this.#switched = [...switched.keys()];
+	}
+
+	get #parts(): readonly string[] {
+		return ["", "/session", "/transport", "/source", ...this.#switched];
+	}
+
+	#heard(event: string, data: unknown): void {
+		if (event === "plugin/failed") this.#switchOff((data as { plugin: string }).plugin);
+	}
+
 	/** A plugin that failed does not run: its switch says so, and switching it on again is another try. */
 	#switchOff(plugin: string): void {
 		const enabled = this.at(`/plugin/${plugin}/enabled`);
@@ -232,13 +286,15 @@ export class Show implements AsyncDisposable {
 	}
 
 	#task() {
-		const { catalogue, store } = this.#options;
+		const { catalogue, store, models } = this.#options;
 		const input = this.#kind.from === "ring" ? String(store.get(this.at("/source/ring"))) : this.input.name;
 		return {
 			role: "session" as const,
 			session: this.name,
 			pipeline: { module: catalogue.pipeline(this.#pipeline).module, id: this.#pipeline },
-			plugins: catalogue.tapping().map(({ module, definition }) => ({ module, id: definition.id })),
+			...(this.#standby && { standby: { module: catalogue.pipeline(this.#standby).module, id: this.#standby } }),
+			models,
+			plugins: this.#effects.refs(),
 			output: this.output.name,
 			...(this.#kind.from === "nobody" || input === "" ? {} : { input }),
 		};
@@ -247,17 +303,28 @@ export class Show implements AsyncDisposable {
 	#snapshots(): Record<string, Snapshot> {
 		const { store } = this.#options;
 		const parts = this.#parts.filter((part) => !part.startsWith("/sink/"));
-		return Object.fromEntries(parts.map((part) => [part, store.snapshot(this.at(part))]));
+		const snapshots = Object.fromEntries(parts.map((part) => [part, store.snapshot(this.at(part))]));
+		return { ...snapshots, "/standby": this.#left.get(this.#standby ?? "") ?? { revision: 0, values: {}, fired: {} } };
 	}
-}
 
-/** The parts that can be switched on and off, and their schemas: plugins and sinks. */
-function switches(catalogue: Catalogue) {
-	const plugins = catalogue.tapping().map(({ definition: { id, title, params } }) => {
-		return [`/plugin/${id}`, switchSchema(title, false, schemaOf(params))] as const;
-	});
-	const sinks = catalogue.bridgesWith("sink").map(({ definition: { id, title, sink } }) => {
-		return [`/sink/${id}`, switchSchema(title, false, schemaOf(sink?.params))] as const;
-	});
-	return new Map([...plugins, ...sinks]);
+	/** The pipeline to be held, if one is chosen that there is and that does not play. */
+	get #standby(): string | undefined {
+		const chosen = String(this.#options.store.get(this.at("/session/standby")));
+		return chosen !== this.#pipeline && this.#options.catalogue.pipelines.has(chosen) ? chosen : undefined;
+	}
+
+	/** What plays and what is held change places. */
+	#swap(): void {
+		const { store } = this.#options;
+		const [playing, held] = ["/session/pipeline", "/session/standby"].map((part) => this.at(part)) as [string, string];
+		const next = this.#standby;
+		if (next)
+			store.set(
+				[
+					[playing, next],
+					[held, this.#pipeline],
+				],
+				"session",
+			);
+	}
 }

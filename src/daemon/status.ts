@@ -25,6 +25,8 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 		restarts,
 		...latencyOf(report),
 		viewers: number(viewers.viewers),
+		playing: typeof report.playing === "string" ? report.playing : "",
+		...loadingOf(report),
 		recording: sinks.some(({ name }) => name.endsWith("/recording")),
 		...(typeof said === "string" ? { reason: said } : {}),
 		sinks: [
@@ -37,6 +39,11 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 			}),
 		],
 	};
+}
+
+function loadingOf({ loading: pipeline, loadingStage: stage, loadingFraction: fraction }: Report) {
+	if (typeof pipeline !== "string" || typeof stage !== "string" || typeof fraction !== "number") return {};
+	return { loading: { pipeline, stage, fraction } };
 }
 
 function numbersOf(report: Report) {

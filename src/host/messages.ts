@@ -18,14 +18,22 @@ export type Rings = z.output<typeof rings>;
 /** A guest's module and the id of the definition in it, as a child loads it. */
 const guestRef = z.object({ module: z.string(), id: z.string() });
 
+/** A plugin that runs in a process of its own, and the beginning of the names of the rings to it. */
+const apartRef = z.object({ id: z.string(), ring });
+export type ApartRef = z.output<typeof apartRef>;
+
 /** What a session process runs. */
 const sessionTask = z.object({
 	role: z.literal("session"),
 	session: z.string(),
 	/** The generator. */
 	pipeline: guestRef,
-	/** Plugins that are switched on, in order. */
-	plugins: z.array(guestRef),
+	/** The pipeline to be held ready beside it. */
+	standby: guestRef.optional(),
+	/** Folder of the files that pipelines need. */
+	models: z.string(),
+	/** Plugins that may be switched on, in order. */
+	plugins: z.array(z.union([guestRef, apartRef])),
 	/** The ring it shows in. It exists before the process and outlives it. */
 	output: ring,
 	/** The ring its source writes, if it has one. */
@@ -47,16 +55,29 @@ const serviceTask = z.object({
 	config: z.record(z.string(), z.unknown()),
 });
 
+/** What a process of a plugin runs: its taps, for one session. */
+const pluginTask = z.object({
+	role: z.literal("plugin"),
+	session: z.string(),
+	plugin: guestRef,
+	/** JSON Schema of the generator's parameters. */
+	generator: z.record(z.string(), z.unknown()),
+	/** Beginning of the names of the rings between it and the session. */
+	ring,
+});
+
 /** What a child is started for. */
-const task = z.discriminatedUnion("role", [sessionTask, bridgeTask, serviceTask]);
+const task = z.discriminatedUnion("role", [sessionTask, bridgeTask, serviceTask, pluginTask]);
 export type Task = z.output<typeof task>;
 export type SessionTask = z.output<typeof sessionTask>;
 export type BridgeTask = z.output<typeof bridgeTask>;
 export type ServiceTask = z.output<typeof serviceTask>;
+export type PluginTask = z.output<typeof pluginTask>;
 
 /**
  * Snapshots by part, relative to the session: `""` the generator's, `/session` the session's own, `/transport`, `/source`,
- * `/sink/<id>`, `/plugin/<id>`. A session gets all of its own, a source or sink gets its part as `""`. The newest wins.
+ * `/sink/<id>`, `/plugin/<id>`. A session gets all of its own, a source or sink gets its part as `""`, a plugin its
+ * own under its name. The newest wins.
  */
 const snapshots = z.record(z.string(), snapshot);
 export type Snapshots = z.output<typeof snapshots>;

@@ -141,6 +141,10 @@ export const sessionStatus = z.object({
 	latency: latency.optional(),
 	viewers: z.number(),
 	recording: z.boolean(),
+	/** The pipeline that is open and makes the frames; empty while none is. */
+	playing: z.string(),
+	/** The pipeline that is being opened, what is being done, and how much of it is done, from 0 to 1. */
+	loading: z.object({ pipeline: z.string(), stage: z.string(), fraction: z.number() }).optional(),
 	reason: z.string().optional(),
 	sinks: z.array(
 		z.object({

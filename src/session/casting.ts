@@ -1,18 +1,23 @@
 import { Backoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import { disposeAll } from "../base/dispose.ts";
-import { reasonOf } from "../base/errors.ts";
+import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import type { LoadingStage } from "../contract/artifact.ts";
 import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { FramePool } from "../media/pool.ts";
 import type { Bell } from "./bell.ts";
-import type { Feed } from "./feed.ts";
+import type { Cast, Feed } from "./feed.ts";
+import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
-import { pipelineFailed, Stage } from "./stage.ts";
+import { fitsWithout, pipelineFailed, Stage } from "./stage.ts";
+import { Standby } from "./standby.ts";
 import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
 
 type Wanted = WantedOf<PipelineDefinition>;
 
+/** What trying again does not mend: somebody has to do something first. */
+const FINAL = /^(pipeline[/]memory|artifact[/]|weights[/]|inference[/](memory|provider))/;
 /** How often a pipeline that fails is opened again before the process gives up. */
 const TRIES = 3;
 /** Seconds without a failure after which earlier ones are forgotten. */
@@ -23,6 +28,7 @@ export interface CastingParts {
 	readonly feed: Feed;
 	readonly bell: Bell;
 	readonly pool: FramePool;
+	readonly machine: Machine;
 	readonly report: Report;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -35,19 +41,23 @@ interface Opening {
 	readonly abort: AbortController;
 	/** Fulfilled once it is open, has failed, or was abandoned. Never rejects. */
 	readonly over: Promise<void>;
-	outcome?: { readonly stage: Stage } | { readonly error: unknown };
+	/** `crowded`: it fits only once what plays is closed. */
+	outcome?: { readonly stage: Stage } | { readonly error: unknown } | { readonly crowded: true } | undefined;
 }
 
-/** Holds the pipeline that plays, and opens the next one beside it. */
+/** Holds the pipeline that plays and the one on standby, and opens the next one beside them. */
 export class Casting implements AsyncDisposable {
 	readonly #parts: CastingParts;
 	readonly #backoff = new Backoff({ first: 0.1, most: 2 });
 	readonly #closing = new Set<Promise<void>>();
+	readonly #standby: Standby;
 	#wish: Wish<PipelineDefinition> | undefined;
+	#heldWish: Wish<PipelineDefinition> | undefined;
 	#stage: Stage | undefined;
 	#opening: Opening | undefined;
-	/** What failed to open, while something else plays: not tried again until something else is wanted. */
+	/** What failed to open: not tried again until something else is wanted or the session is told anew what to play. */
 	#refused: Wanted | undefined;
+	#refusedUnder: Cast | undefined;
 	#failures = 0;
 	#failedAt = Number.NEGATIVE_INFINITY;
 	/** Runs until a failed pipeline may be opened again. */
@@ -55,6 +65,13 @@ export class Casting implements AsyncDisposable {
 
 	constructor(parts: CastingParts) {
 		this.#parts = parts;
+		const { report } = parts;
+		this.#standby = new Standby({
+			open: (wanted, signal) =>
+				Stage.open(wanted, parts.feed.part("/standby"), { ...parts, progress: () => {} }, signal),
+			close: (stage) => this.#close(stage),
+			because: (reason) => report.because("standby", reason),
+		});
 	}
 
 	/** Whether another instance than the one that plays is to come, so that what was turned last does not show yet. */
@@ -87,8 +104,13 @@ export class Casting implements AsyncDisposable {
 			const wanted = this.#wanted();
 			if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) this.#abandon();
 			if (this.#opening?.outcome) this.#settle(this.#opening);
+			if (this.#refusedUnder !== this.#parts.feed.cast) this.#refused = undefined;
 			const known = [this.#stage?.wanted, this.#opening?.wanted, this.#refused];
-			if (!known.some((other) => sameWanted(other, wanted)) && !this.#rest) this.#open(wanted);
+			if (!known.some((other) => sameWanted(other, wanted)) && !this.#rest) {
+				this.#begin(wanted);
+				continue;
+			}
+			if (!this.#opening) this.#standby.want(this.#held());
 			if (this.#stage) return this.#stage;
 			await this.#parts.bell.heard(signal);
 		}
@@ -98,9 +120,10 @@ export class Casting implements AsyncDisposable {
 	failed(stage: Stage, error: unknown): void {
 		if (stage !== this.#stage) return;
 		this.#stage = undefined;
+		this.#parts.report.plays(undefined);
 		this.#refused = undefined;
 		this.#close(stage);
-		this.#count(stage.wanted, error);
+		this.#failedFor(stage.wanted, error);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -108,6 +131,7 @@ export class Casting implements AsyncDisposable {
 		if (this.#opening) this.#abandon();
 		if (this.#stage) this.#close(this.#stage);
 		this.#stage = undefined;
+		await this.#standby[Symbol.asyncDispose]();
 		await Promise.all(this.#closing);
 	}
 
@@ -117,26 +141,56 @@ export class Casting implements AsyncDisposable {
 		return this.#wish.under(feed.part(""));
 	}
 
-	#open(wanted: Wanted): void {
-		const { feed, pool, log, bell } = this.#parts;
+	/** Who is to be held beside what plays. */
+	#held(): Wanted | undefined {
+		const { feed } = this.#parts;
+		const { standby } = feed.cast;
+		if (!standby) return undefined;
+		if (this.#heldWish?.definition !== standby) this.#heldWish = new Wish(standby);
+		return this.#heldWish.under(feed.part("/standby"));
+	}
+
+	/** Goes over to what is wanted: at once if it is held, else once it is open. */
+	#begin(wanted: Wanted): void {
 		this.#refused = undefined;
+		const stage = this.#standby.take(wanted);
+		if (!stage) this.#open(wanted);
+		else this.#opening = { wanted, abort: new AbortController(), over: Promise.resolve(), outcome: { stage } };
+	}
+
+	#open(wanted: Wanted): void {
+		const { bell, report } = this.#parts;
 		const abort = new AbortController();
 		const { promise: over, resolve } = Promise.withResolvers<void>();
 		const opening: Opening = { wanted, abort, over };
 		this.#opening = opening;
-		Stage.open(wanted, feed.part(""), pool, log, abort.signal)
-			.then(
-				(stage) => {
-					opening.outcome = { stage };
-				},
-				(error) => {
-					opening.outcome = { error };
-				},
-			)
-			.finally(() => {
-				resolve();
-				bell.ring();
-			});
+		const settle = (outcome: Opening["outcome"]) => {
+			if (outcome) opening.outcome = outcome;
+			if (this.#opening === opening) report.loading(undefined);
+			resolve();
+			bell.ring();
+		};
+		this.#attempt(wanted, abort.signal).then(settle, (error) => settle({ error }));
+	}
+
+	async #attempt(wanted: Wanted, signal: AbortSignal): Promise<Opening["outcome"]> {
+		const { feed, report, machine } = this.#parts;
+		const { id: pipeline } = wanted.definition;
+		const progress = (loading: LoadingStage) => {
+			if (!signal.aborted) report.loading({ pipeline, ...loading });
+		};
+		progress({ stage: "Opening", fraction: 0 });
+		const playing = this.#stage;
+		// What closes beside the show still holds its memory.
+		if (!playing) await Promise.all(this.#closing);
+		try {
+			return { stage: await Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal) };
+		} catch (error) {
+			const full = error instanceof MutoscopeError && error.code === "pipeline/memory";
+			if (!full || !playing?.need) throw error;
+			if (!(await fitsWithout(wanted, feed.part(""), machine, playing.need))) throw error;
+			return { crowded: true };
+		}
 	}
 
 	/** Takes what an opening has come to. */
@@ -144,23 +198,31 @@ export class Casting implements AsyncDisposable {
 		const { report } = this.#parts;
 		this.#opening = undefined;
 		if (!outcome) return;
+		if ("crowded" in outcome) {
+			// The picture holds meanwhile: the last frame stays in the ring, and the new one is faded to from it.
+			this.#standby.want(undefined);
+			if (this.#stage) this.#close(this.#stage);
+			this.#stage = undefined;
+			report.plays(undefined);
+			return;
+		}
 		if ("error" in outcome) {
 			if (!this.#stage) {
-				this.#count(wanted, outcome.error);
+				this.#failedFor(wanted, outcome.error);
 				return;
 			}
-			this.#refused = wanted;
-			report.because("pipeline", reasonOf(outcome.error));
+			this.#refuse(wanted, outcome.error);
 			this.#parts.log.warn("the pipeline did not open; the one before goes on", {
 				pipeline: wanted.definition.id,
 				error: outcome.error,
 			});
 			return;
 		}
-		if (this.#stage) this.#close(this.#stage);
+		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) this.#close(this.#stage);
 		// The next one may make frames of another size, and the last one's would be kept for nothing.
 		this.#parts.pool.clear();
 		this.#stage = outcome.stage;
+		report.plays(wanted.definition.id);
 		this.#refused = undefined;
 		report.because("pipeline", undefined);
 		this.#parts.opened();
@@ -175,6 +237,23 @@ export class Casting implements AsyncDisposable {
 			if (opening.outcome && "stage" in opening.outcome) this.#close(opening.outcome.stage);
 		});
 		this.#track(closed);
+	}
+
+	#refuse(wanted: Wanted, error: unknown): void {
+		const { report, feed } = this.#parts;
+		this.#refused = wanted;
+		this.#refusedUnder = feed.cast;
+		report.because("pipeline", reasonOf(error));
+	}
+
+	/** Nothing plays, because of `error`: again if that may help, else not before something has changed. */
+	#failedFor(wanted: Wanted, error: unknown): void {
+		if (!(error instanceof MutoscopeError && FINAL.test(error.code))) {
+			this.#count(wanted, error);
+			return;
+		}
+		this.#refuse(wanted, error);
+		this.#parts.log.error("the pipeline cannot be opened", { pipeline: wanted.definition.id, error });
 	}
 
 	#count({ definition }: Wanted, error: unknown): void {

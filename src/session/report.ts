@@ -1,5 +1,6 @@
 import { type Clock, percentile } from "../base/clock.ts";
 import type { Size } from "../base/geometry.ts";
+import type { LoadingStage } from "../contract/artifact.ts";
 
 /** Seconds over which latencies are taken. */
 const WINDOW = 3;
@@ -35,6 +36,13 @@ export interface SessionReport extends Readonly<Record<string, number | string>>
 	readonly chunkP95: number;
 	/** Taps of plugins that failed, since the start. */
 	readonly tapFailures: number;
+	/** The pipeline that is open and makes the frames; empty if none is. */
+	readonly playing: string;
+}
+
+/** A pipeline that is being opened. */
+export interface Loading extends LoadingStage {
+	readonly pipeline: string;
 }
 
 interface Timed<T> {
@@ -47,6 +55,8 @@ export class Report {
 	readonly #clock: Clock;
 	readonly #since: number;
 	readonly #reasons = new Map<string, string>();
+	#loading: Loading | undefined;
+	#playing = "";
 	#made: Timed<number>[] = [];
 	#shown: Timed<Trace>[] = [];
 	#chunks: Timed<number>[] = [];
@@ -89,8 +99,21 @@ export class Report {
 		this.#tapFailures++;
 	}
 
+	/** A pipeline is being opened; `undefined` once none is. */
+	loading(loading: Loading | undefined): void {
+		this.#loading = loading;
+	}
+
+	/** The pipeline that plays from now on; none while it is closed before the next is open. */
+	plays(pipeline: string | undefined): void {
+		this.#playing = pipeline ?? "";
+	}
+
 	/** Why `what` is not as it should be; `undefined` once it is. */
-	because(what: "pipeline" | "source" | "input" | "output" | "cast" | "bridge", reason: string | undefined): void {
+	because(
+		what: "pipeline" | "standby" | "source" | "input" | "output" | "cast" | "bridge" | `plugin ${string}`,
+		reason: string | undefined,
+	): void {
 		if (reason === undefined) this.#reasons.delete(what);
 		else this.#reasons.set(what, reason);
 	}
@@ -121,6 +144,12 @@ export class Report {
 			chunkP50: percentile(chunks, 0.5) ?? 0,
 			chunkP95: percentile(chunks, 0.95) ?? 0,
 			tapFailures: this.#tapFailures,
+			playing: this.#playing,
+			...(this.#loading && {
+				loading: this.#loading.pipeline,
+				loadingStage: this.#loading.stage,
+				loadingFraction: this.#loading.fraction,
+			}),
 			...(this.#reasons.size === 0 ? {} : { reason: [...this.#reasons.values()].join(" ") }),
 		};
 	}

@@ -6,6 +6,7 @@ import type { Bell } from "./bell.ts";
 import { Casting } from "./casting.ts";
 import type { Feed } from "./feed.ts";
 import type { Intake } from "./intake.ts";
+import type { Machine } from "./machine.ts";
 import { Maker } from "./maker.ts";
 import { sessionParams, transportParams } from "./params.ts";
 import { Part } from "./part.ts";
@@ -25,6 +26,7 @@ export interface SessionParts {
 	readonly intake: Intake;
 	/** Where the show is seen. */
 	readonly output: Output;
+	readonly machine: Machine;
 	readonly report: Report;
 	readonly log: Log;
 	/** The machine's unless said. */

@@ -1,16 +1,30 @@
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import type { Artifact, LoadingStage, MemoryNeed } from "../contract/artifact.ts";
 import type { Pipeline, PipelineDefinition } from "../contract/pipeline.ts";
 import type { FramePool } from "../media/pool.ts";
 import { type Values, valueAt, withValue } from "../params/schema.ts";
 import type { Snapshot } from "../params/store.ts";
+import type { Machine } from "./machine.ts";
 import { Part } from "./part.ts";
+import { requireRoom } from "./room.ts";
 import type { Wanted } from "./wish.ts";
+
+/** What opening takes. */
+export interface Opens {
+	readonly pool: FramePool;
+	readonly machine: Machine;
+	readonly log: Log;
+	/** How far it has got. */
+	progress(loading: LoadingStage): void;
+}
 
 /** An opened pipeline with its values. Closes the pipeline with itself. */
 export class Stage implements AsyncDisposable {
 	readonly wanted: Wanted<PipelineDefinition>;
 	readonly pipeline: Pipeline;
+	/** Memory that it takes, as far as it says. */
+	readonly need: MemoryNeed | undefined;
 	readonly #part: Part<PipelineDefinition["params"]>;
 	readonly #opened: Values;
 	#values: Values;
@@ -24,17 +38,17 @@ export class Stage implements AsyncDisposable {
 	) {
 		this.wanted = wanted;
 		this.pipeline = pipeline;
+		this.need = wanted.definition.memory?.(opened as never);
 		this.#part = part;
 		this.#opened = opened;
 		this.#values = opened;
 	}
 
-	/** Opens a pipeline. Throws `pipeline/failed`, or the signal's reason. */
+	/** Opens a pipeline. Throws `pipeline/memory`, `pipeline/failed`, its own error, or the signal's reason. */
 	static async open(
 		wanted: Wanted<PipelineDefinition>,
 		snapshot: Snapshot,
-		pool: FramePool,
-		log: Log,
+		{ pool, machine, log, progress }: Opens,
 		signal: AbortSignal,
 	): Promise<Stage> {
 		const { definition } = wanted;
@@ -42,7 +56,14 @@ export class Stage implements AsyncDisposable {
 		const values = part.read(snapshot);
 		part.take(snapshot);
 		try {
-			const context = { params: values, frame: pool.take.bind(pool), log: log.with({ pipeline: definition.id }) };
+			await requireRoom(definition.id, definition.memory?.(values as never), machine);
+			const context = {
+				params: values,
+				frame: pool.take.bind(pool),
+				file: (artifact: Artifact) => machine.file(artifact),
+				progress,
+				log: log.with({ pipeline: definition.id }),
+			};
 			const pipeline = await definition.open(context, signal);
 			const stage = new Stage(wanted, pipeline, part, values);
 			if (!signal.aborted) return stage;
@@ -65,9 +86,10 @@ export class Stage implements AsyncDisposable {
 	}
 
 	/** Values for one chunk: moved by `modulate`, clamped to the ranges, with the triggers that were fired since the last. */
-	valuesFor(snapshot: Snapshot, modulate: (values: Values) => Values): Values {
-		this.#values = this.read(snapshot);
-		const moved = this.#part.clamp(modulate(this.#values), this.#values);
+	async valuesFor(snapshot: Snapshot, modulate: (values: Values) => Promise<Values>): Promise<Values> {
+		const rest = this.read(snapshot);
+		this.#values = rest;
+		const moved = this.#part.clamp(await modulate(rest), rest);
 		return this.#part.withFired(moved, this.#part.take(snapshot));
 	}
 
@@ -80,6 +102,20 @@ export class Stage implements AsyncDisposable {
 		this.#closing ??= this.pipeline[Symbol.asyncDispose]();
 		await this.#closing;
 	}
+}
+
+/** Whether a pipeline that does not fit would, once something that takes `freed` is closed. */
+export async function fitsWithout(
+	{ definition }: Wanted<PipelineDefinition>,
+	snapshot: Snapshot,
+	machine: Machine,
+	freed: MemoryNeed,
+): Promise<boolean> {
+	const need = definition.memory?.(new Part(definition.params).read(snapshot) as never);
+	return requireRoom(definition.id, need, machine, freed).then(
+		() => true,
+		() => false,
+	);
 }
 
 /** Whatever a pipeline threw, as an error that names it. */

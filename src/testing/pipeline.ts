@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { MutoscopeError } from "../base/errors.ts";
+import type { Artifact } from "../contract/artifact.ts";
 import type { Demand, Pipeline, PipelineDefinition } from "../contract/pipeline.ts";
 import type { Frame } from "../media/frame.ts";
 import { defaultsOf, jsonSchemaOf, type Param, paramsOf, type Values, withValue } from "../params/schema.ts";
@@ -12,6 +14,8 @@ export interface PipelineTrial {
 	readonly chunks?: number;
 	/** Why the same values need not give the same pixels. */
 	readonly random?: string;
+	/** Where the files lie that it needs; there are none unless said. */
+	readonly file?: (artifact: Artifact) => string;
 }
 
 /**
@@ -26,7 +30,8 @@ export function pipelineContract(definition: PipelineDefinition, trial: Pipeline
 		return withValue(all, param.path, value);
 	}, defaultsOf(params));
 	const chunks = trial.chunks ?? 4;
-	const run = (use: (stand: Stand) => Promise<void>) => () => withStand(definition, values, use);
+	const file = trial.file ?? nowhere;
+	const run = (use: (stand: Stand) => Promise<void>) => () => withStand(definition, values, file, use);
 	const same = "makes the same pixels of the same values and frames";
 	const again = "begins as new after a reset";
 
@@ -55,8 +60,8 @@ export function pipelineContract(definition: PipelineDefinition, trial: Pipeline
 					async run() {
 						const runs: string[][] = [];
 						const keep = async (stand: Stand) => void runs.push(await stand.pixels(values, chunks));
-						await withStand(definition, values, keep);
-						await withStand(definition, values, keep);
+						await withStand(definition, values, file, keep);
+						await withStand(definition, values, file, keep);
 						assert.deepEqual(runs[0], runs[1]);
 					},
 				},
@@ -99,6 +104,12 @@ export function pipelineContract(definition: PipelineDefinition, trial: Pipeline
 	];
 }
 
+type Locate = (artifact: Artifact) => string;
+
+const nowhere: Locate = ({ repo, file }) => {
+	throw new MutoscopeError("artifact/missing", { repo, file });
+};
+
 /** A pipeline that is open, and what it is given. */
 interface Stand {
 	readonly pipeline: Pipeline;
@@ -111,11 +122,17 @@ interface Stand {
 }
 
 /** Opens a pipeline, uses it, closes it, and sees to it that every frame was given back. */
-async function withStand(definition: PipelineDefinition, values: Values, use: (stand: Stand) => Promise<void>) {
+async function withStand(
+	definition: PipelineDefinition,
+	values: Values,
+	file: Locate,
+	use: (stand: Stand) => Promise<void>,
+) {
 	const pool = new CountingPool();
 	const { signal: calm } = new AbortController();
 	const params = values as Record<string, unknown>;
-	const pipeline: Pipeline = await definition.open({ params, frame: pool.take, log: silent }, calm);
+	const context = { params, frame: pool.take, file, progress: () => {}, log: silent };
+	const pipeline: Pipeline = await definition.open(context, calm);
 	let chunk = 0;
 	let given = 0;
 	const make = async (values: Values, signal: AbortSignal, look: (frame: Frame) => void) => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
 import { scopeChanges } from "../../control/scope.ts";
 import { scopeParameters } from "../../control/scope-names.ts";
+import type { SessionStatus } from "../../protocol/messages.ts";
 import type { Backend } from "../backend.ts";
 import { type Route, route } from "../route.ts";
 import { scopeSchema } from "../scope-names.ts";
@@ -28,6 +29,14 @@ const start = z.looseObject({
 });
 
 /** The session that Scope's clients mean: they know only one. */
+/** Scope's four states: of the pipeline that is chosen, which need not be the one that plays yet. */
+function loadState({ state, pipeline, playing, loading, reason }: SessionStatus) {
+	if (state === "stopped") return "not_loaded";
+	if (state === "quarantined") return "error";
+	if (loading || state !== "running") return reason && !loading && playing === "" ? "error" : "loading";
+	return playing === pipeline ? "loaded" : reason ? "error" : "loading";
+}
+
 function home(backend: Backend) {
 	return sessionNamed(backend, backend.sessions()[0]?.name ?? "main");
 }
@@ -68,21 +77,17 @@ export function scopeRoutes(backend: Backend): Route[] {
 			summary: "The pipeline of the first session",
 			answers: { 200: { description: "Loaded, loading, or why not.", schema: parameters } },
 			handle: () => {
-				const { pipeline, state, reason, name } = home(backend);
-				const states = {
-					running: "loaded",
-					starting: "loading",
-					waiting: "loading",
-					quarantined: "error",
-					stopped: "not_loaded",
-				};
+				const session = home(backend);
+				const { pipeline, name, reason, loading } = session;
+				const status = loadState(session);
 				return {
-					status: states[state],
+					status,
 					pipeline_id: pipeline,
 					load_params: scopeParameters(store, name),
 					loaded_lora_adapters: [],
-					error: state === "quarantined" ? (reason ?? "it keeps failing") : null,
-					loading_stage: states[state] === "loading" ? "Initializing pipeline…" : null,
+					error: status === "error" ? (reason ?? "it keeps failing") : null,
+					loading_stage: status === "loading" ? (loading?.stage ?? "Initializing pipeline…") : null,
+					loading_percentage: status === "loading" ? Math.round(100 * (loading?.fraction ?? 0)) : null,
 					produces_video: true,
 					produces_audio: false,
 				};

@@ -180,6 +180,8 @@ describe("video", () => {
 				frame: () => {
 					throw new Error("unused");
 				},
+				file: String,
+				progress: () => {},
 				log: console as never,
 			},
 			new AbortController().signal,

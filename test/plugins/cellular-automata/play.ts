@@ -38,7 +38,10 @@ export async function open(values: Params, warnings: string[] = []): Promise<Pla
 	const pool = new FramePool();
 	const signal = new AbortController().signal;
 	const frame = pool.take.bind(pool);
-	const opened = await pipeline.open({ params: values, frame, log: quietLog(warnings) }, signal);
+	const opened = await pipeline.open(
+		{ params: values, frame, file: String, progress: () => {}, log: quietLog(warnings) },
+		signal,
+	);
 	let chunk = 0;
 	return {
 		async next(now, input = []) {

@@ -267,6 +267,7 @@ function sessionOf(name: string): SessionStatus {
 		name,
 		state: "running",
 		pipeline: "cells",
+		playing: "cells",
 		source: "none",
 		width: 512,
 		height: 512,

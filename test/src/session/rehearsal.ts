@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { MutoscopeError } from "../../../src/base/errors.ts";
 import type { Log } from "../../../src/base/log.ts";
 import type { PipelineDefinition } from "../../../src/contract/pipeline.ts";
 import type { PluginDefinition } from "../../../src/contract/plugin.ts";
@@ -7,6 +8,7 @@ import type { Snapshot } from "../../../src/params/store.ts";
 import { Bell } from "../../../src/session/bell.ts";
 import { Feed } from "../../../src/session/feed.ts";
 import { Intake, type IntakeReader } from "../../../src/session/intake.ts";
+import type { Machine } from "../../../src/session/machine.ts";
 import type { Output } from "../../../src/session/player.ts";
 import { Report } from "../../../src/session/report.ts";
 import { runSession } from "../../../src/session/session.ts";
@@ -190,11 +192,18 @@ export interface Rehearsal extends AsyncDisposable {
 	readonly over: Promise<void>;
 }
 
+const roomy: Machine = {
+	file: ({ repo, file }) => {
+		throw new MutoscopeError("artifact/missing", { repo, file });
+	},
+	room: async () => ({ host: Number.POSITIVE_INFINITY }),
+};
+
 /** Starts a session. Nothing was ever shown, unless `before` was. */
 export function rehearse(
 	pipeline: PipelineDefinition,
 	snapshots: Record<string, Snapshot> = {},
-	{ plugins = [], before }: { plugins?: PluginDefinition[]; before?: Frame } = {},
+	{ plugins = [], before, machine = roomy }: { plugins?: PluginDefinition[]; before?: Frame; machine?: Machine } = {},
 ): Rehearsal {
 	const bell = new Bell();
 	const time = new StageTime();
@@ -216,6 +225,7 @@ export function rehearse(
 			bell,
 			intake,
 			output,
+			machine,
 			report,
 			log,
 			time,

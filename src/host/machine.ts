@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableMemory } from "node:process";
+import { promisify } from "node:util";
+import { placeOf } from "../artifacts/place.ts";
+import { MutoscopeError } from "../base/errors.ts";
+import type { MemoryNeed } from "../contract/artifact.ts";
+import type { Machine } from "../session/machine.ts";
+
+/** Seconds that the driver's tool gets to answer. */
+const PATIENCE = 5;
+
+/** The machine that this process runs on; `models` is the folder of fetched files. */
+export function thisMachine(models: string): Machine {
+	return {
+		file(artifact) {
+			const path = placeOf(models, artifact);
+			if (existsSync(path)) return path;
+			throw new MutoscopeError("artifact/missing", { repo: artifact.repo, file: artifact.file });
+		},
+		// What the system could give without swapping, within the limit that a container sets.
+		room: async () => ({ host: availableMemory(), ...(await videoMemory()) }),
+	};
+}
+
+/** Free memory of the first NVIDIA GPU, if there is one: what `nvidia-smi` says. */
+async function videoMemory(): Promise<Pick<MemoryNeed, "device">> {
+	const query = ["--query-gpu=memory.free", "--format=csv,noheader,nounits"];
+	try {
+		const { stdout } = await promisify(execFile)("nvidia-smi", query, { timeout: PATIENCE * 1000 });
+		const mebibytes = Number(stdout.split("\n")[0]);
+		return Number.isFinite(mebibytes) ? { device: mebibytes * 2 ** 20 } : {};
+	} catch {
+		return {};
+	}
+}

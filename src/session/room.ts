@@ -1,0 +1,31 @@
+import { MutoscopeError } from "../base/errors.ts";
+import type { MemoryNeed } from "../contract/artifact.ts";
+import type { Machine } from "./machine.ts";
+
+/**
+ * Throws `pipeline/memory`, with the numbers, when `need` is more than what is free; `freed` counts as free, since it is
+ * about to be.
+ */
+export async function requireRoom(
+	pipeline: string,
+	need: MemoryNeed | undefined,
+	machine: Machine,
+	freed?: MemoryNeed,
+): Promise<void> {
+	if (!need) return;
+	const room = await machine.room();
+	for (const place of ["host", "device"] as const) {
+		const [needed, free] = [need[place], room[place]];
+		if (needed === undefined || free === undefined || needed <= free + (freed?.[place] ?? 0)) continue;
+		throw new MutoscopeError("pipeline/memory", {
+			pipeline,
+			place: place === "host" ? "main" : "video",
+			needed: gigabytes(needed),
+			free: gigabytes(free),
+		});
+	}
+}
+
+function gigabytes(bytes: number): string {
+	return `${(bytes / 1e9).toFixed(1)} GB`;
+}
