@@ -68,6 +68,32 @@ export const ERRORS = {
 		message: "{file} of {repo} is not on this machine.",
 		hint: "Run `mutoscope models download`, or press Download on the page.",
 	},
+	"artifact/unknown": {
+		status: 404,
+		message: "{file} of {repo} is not to be had at {host}.",
+		hint: "The repository may have moved: set a mirror in `models.endpoints`, or put the file in place by hand.",
+	},
+	"artifact/forbidden": {
+		status: 403,
+		message: "{host} does not hand out {file} of {repo}.",
+		hint: "Set HF_TOKEN (or CIVITAI_TOKEN), and accept the model's terms on its page.",
+	},
+	"artifact/unreachable": {
+		status: 503,
+		message: "{file} of {repo} could not be fetched: {reason}.",
+		hint: "What has arrived is kept: the next try goes on from there.",
+	},
+	"artifact/corrupt": {
+		status: 502,
+		message: "What arrived as {file} of {repo} is not that file: {reason}.",
+		hint: "It was thrown away. Try again, or another mirror.",
+	},
+	"artifact/no-space": {
+		status: 507,
+		message: "{file} needs {needed} on the disk of {folder}, and {free} are free.",
+		hint: "Free some space, or set `folders.models` to another disk.",
+	},
+	"artifact/busy": { status: 409, message: "{file} of {repo} is being fetched by process {pid}." },
 	"artifact/invalid": { status: 422, message: "{file} of {repo} cannot be had: {reason}." },
 	"plugin/unknown": { status: 404, message: "There is no plugin called {plugin}." },
 	"plugin/failed": {

@@ -1,0 +1,67 @@
+import { MutoscopeError } from "../base/errors.ts";
+import type { DType } from "./dtype.ts";
+import type { Dim } from "./graph/dims.ts";
+import { describe, type Tensor } from "./tensor.ts";
+
+/** An input or an output of a model. */
+export interface Port {
+	readonly dtype: DType;
+	/** A length is a number, or a name that stands for any; the same name is the same length everywhere. */
+	readonly shape: readonly Dim[];
+}
+
+/** What names of lengths stand for in one run. */
+type Lengths = Map<string, number>;
+
+/**
+ * Checks tensors against what a model takes: names, types, ranks, fixed lengths, and that a name is one length throughout.
+ *
+ * Throws `inference/shape` with every input's name, type and shape.
+ */
+export function checkFeeds(
+	model: string,
+	inputs: ReadonlyMap<string, Port>,
+	outputs: ReadonlyMap<string, Port>,
+	feeds: Readonly<Record<string, Tensor>>,
+	fetches: Readonly<Record<string, Tensor>>,
+): void {
+	const reject = (reason: string) => new MutoscopeError("inference/shape", { model, inputs: listed(feeds), reason });
+	const lengths: Lengths = new Map();
+	for (const name of inputs.keys()) if (!feeds[name]) throw reject(`the input ${name} is missing`);
+	for (const [kind, ports, tensors] of [
+		["input", inputs, feeds],
+		["output", outputs, fetches],
+	] as const) {
+		for (const [name, tensor] of Object.entries(tensors)) {
+			const port = ports.get(name);
+			if (!port) throw reject(`it has no ${kind} ${name}, only ${[...ports.keys()].join(", ")}`);
+			const wrong = mismatch(port, tensor, lengths);
+			if (wrong)
+				throw reject(
+					`the ${kind} ${name} is ${describe(tensor)} where ${describe({ dtype: port.dtype, dims: port.shape })} is wanted: ${wrong}`,
+				);
+		}
+	}
+}
+
+/** `latents float32[1,16,60,104], timestep int64[1]`. */
+export function listed(tensors: Readonly<Record<string, Tensor>>): string {
+	const each = Object.entries(tensors).map(([name, tensor]) => `${name} ${describe(tensor)}`);
+	return each.join(", ") || "nothing";
+}
+
+function mismatch(port: Port, { dtype, dims }: Tensor, lengths: Lengths): string | undefined {
+	if (dtype !== port.dtype) return `the type is not ${port.dtype}`;
+	if (dims.length !== port.shape.length) return `it has ${dims.length} axes and not ${port.shape.length}`;
+	for (const [axis, wanted] of port.shape.entries()) {
+		const length = dims[axis] as number;
+		if (typeof wanted === "number") {
+			if (length !== wanted) return `axis ${axis} is ${length} and not ${wanted}`;
+		} else if (wanted !== "") {
+			const known = lengths.get(wanted) ?? length;
+			if (length !== known) return `axis ${axis}, ${wanted}, is ${length} and ${known} elsewhere`;
+			lengths.set(wanted, known);
+		}
+	}
+	return undefined;
+}

@@ -1,0 +1,72 @@
+import { MutoscopeError, reasonOf } from "../base/errors.ts";
+import type { DType } from "./dtype.ts";
+import { fill } from "./elements.ts";
+import { OrtFailure } from "./ort/failure.ts";
+import type { Pointer } from "./ort/functions.ts";
+import type { Runtime } from "./ort/runtime.ts";
+import { Value } from "./ort/value.ts";
+import { describe, Tensor } from "./tensor.ts";
+
+/** The tensors of an engine. What nobody disposed of is freed with it. */
+export class Memory implements Disposable {
+	readonly #runtime: Runtime;
+	readonly #live = new Set<Tensor>();
+	#closed = false;
+
+	constructor(runtime: Runtime) {
+		this.#runtime = runtime;
+	}
+
+	/** How many tensors are not disposed of. */
+	get live(): number {
+		return this.#live.size;
+	}
+
+	/** A tensor of the host, filled with `data` or zeros. Throws `inference/tensor` and `inference/memory`. */
+	host(dtype: DType, dims: readonly number[], data?: ArrayLike<number> | ArrayBufferView): Tensor {
+		const tensor = this.device(this.#runtime.allocator, "host", dtype, dims);
+		const elements = tensor.data;
+		if (!data) elements.fill(0 as never);
+		else if (!fill(dtype, elements, data)) {
+			tensor.dispose();
+			const reason = `it has ${elements.length} elements, and ${(data as ArrayLike<number>).length ?? data} were given`;
+			throw new MutoscopeError("inference/tensor", { tensor: describe({ dtype, dims }), reason });
+		}
+		return tensor;
+	}
+
+	/** A tensor of an allocator's memory, not cleared. Throws `inference/tensor` and `inference/memory`. */
+	device(allocator: Pointer, place: Tensor["place"], dtype: DType, dims: readonly number[]): Tensor {
+		if (this.#closed) throw new MutoscopeError("inference/closed", { what: "The engine" });
+		const tensor = describe({ dtype, dims });
+		if (!dims.every((length) => Number.isSafeInteger(length) && length >= 0))
+			throw new MutoscopeError("inference/tensor", { tensor, reason: "its lengths are no whole numbers" });
+		try {
+			return this.#own(Value.allocate(this.#runtime, allocator, dtype, dims), dtype, dims, place);
+		} catch (error) {
+			const code = error instanceof OrtFailure && error.memory ? "inference/memory" : "inference/tensor";
+			const reason = reasonOf(error);
+			throw new MutoscopeError(code, { tensor, model: "a tensor", inputs: tensor, reason }, { cause: error });
+		}
+	}
+
+	/** Takes a value that a run has made. */
+	adopt(pointer: Pointer, place: Tensor["place"]): Tensor {
+		const { dtype, dims } = new Value(this.#runtime, pointer).describe();
+		if (!dtype) throw new TypeError("the elements are no numbers");
+		return this.#own(pointer, dtype, dims, place);
+	}
+
+	#own(pointer: Pointer, dtype: DType, dims: readonly number[], place: Tensor["place"]): Tensor {
+		const value: Value = new Value(this.#runtime, pointer, () => this.#live.delete(tensor));
+		const tensor = new Tensor(value, dtype, [...dims], place);
+		this.#live.add(tensor);
+		return tensor;
+	}
+
+	/** Disposes of every tensor. */
+	[Symbol.dispose](): void {
+		this.#closed = true;
+		for (const tensor of this.#live) tensor.dispose();
+	}
+}
