@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import koffi from "koffi";
+import koffi, { type LibraryHandle } from "koffi";
 import { MutoscopeError, reasonOf } from "../../base/errors.ts";
 import { check } from "./failure.ts";
 import { bindFunctions, type OrtFunctions, type Pointer, type Status } from "./functions.ts";
@@ -28,6 +28,8 @@ export interface Runtime {
 	readonly compiled: readonly string[];
 }
 
+/** koffi unloads a library when its handle is collected, whoever still has functions of it. */
+const libraries: LibraryHandle[] = [];
 const loaded = new Map<string, Runtime>();
 
 /** The library that came with `onnxruntime-node`. */
@@ -77,7 +79,9 @@ export function loadRuntime(path: string = bundledLibrary()): Runtime {
 function open(path: string): { api: Pointer; version: string } {
 	let base: Pointer;
 	try {
-		base = koffi.load(path).func("void *OrtGetApiBase()")();
+		const library = koffi.load(path);
+		libraries.push(library);
+		base = library.func("void *OrtGetApiBase()")();
 	} catch (error) {
 		throw new MutoscopeError("inference/library", { path, reason: reasonOf(error) }, { cause: error });
 	}
