@@ -25,7 +25,7 @@ export async function runCommand(
 		case "daemon":
 			return run(config, self);
 		case "doctor": {
-			const findings = await examine(config, catalogue(), uiFolder());
+			const findings = await examine(config, everyBridge(), uiFolder());
 			say(report(findings));
 			return findings.some(({ state }) => state === "missing") ? 1 : 0;
 		}
@@ -34,7 +34,7 @@ export async function runCommand(
 		case "link":
 			return say(await freshLink(config));
 		case "probe":
-			return say(JSON.stringify(Object.fromEntries(await probe(catalogue()))));
+			return say(JSON.stringify(Object.fromEntries(await probe(everyBridge()))));
 		case "compile":
 			return compile();
 		default:
@@ -93,6 +93,11 @@ async function freshLink(config: Config): Promise<string> {
 	return ((await answer.json()) as { url: string }).url;
 }
 
+/** Our own bridges, those that plugins of ours bring included. */
+function everyBridge() {
+	return [...bridges, ...plugins.flatMap(({ bridges = [] }) => bridges)];
+}
+
 /** Our own guests. A guest's module is the folder of its name beside the list. */
 function catalogue(): Catalogue {
 	const catalogue = new Catalogue();
@@ -129,6 +134,11 @@ function portOf(option: string, text: string): number {
 
 /** Loads what the processes of a show load, so that the cache of compiled code has it before the first show. */
 async function compile(): Promise<number> {
-	await Promise.all([import("./host/run-session.ts"), import("./host/run-bridge.ts"), import("./host/run-service.ts")]);
+	await Promise.all([
+		import("./host/run-session.ts"),
+		import("./host/run-bridge.ts"),
+		import("./host/run-service.ts"),
+		import("./host/run-plugin.ts"),
+	]);
 	return 0;
 }

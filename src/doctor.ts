@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { reasonOf } from "./base/errors.ts";
 import { type Config, recordingsFolder, stateFolder } from "./config.ts";
-import type { Catalogue } from "./daemon/catalogue.ts";
+import type { BridgeDefinition } from "./contract/bridge.ts";
 import { Ring } from "./media/ring.ts";
 
 /** One thing that was looked at. */
@@ -18,11 +18,11 @@ export interface Finding {
 }
 
 /** Looks at everything that the daemon needs, and says what is there, what is missing, and how to get it. */
-export async function examine(config: Config, catalogue: Catalogue, ui: string): Promise<Finding[]> {
+export async function examine(config: Config, bridges: readonly BridgeDefinition[], ui: string): Promise<Finding[]> {
 	return [
 		node(),
 		sharedMemory(config),
-		...(await Promise.all([...catalogue.bridges.values()].map(({ definition }) => bridge(definition)))),
+		...(await Promise.all(bridges.map(bridge))),
 		page(ui),
 		folder("State folder", stateFolder(config)),
 		folder("Recordings", recordingsFolder(config)),

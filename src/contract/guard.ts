@@ -35,6 +35,8 @@ export function guard(tap: Tap, how: Guarded): Tap {
 
 function withAnything(tap: Tap, how: Guarded): Tap {
 	const check = (result: unknown) => {
+		// An async function put in with `tap`: nobody would wait for it, nor hear of its failure.
+		if (result instanceof Promise) result.catch(() => undefined);
 		if (how.hook !== "params" || result === undefined || isValues(result)) return result;
 		throw new TypeError("it did not return values");
 	};
@@ -127,5 +129,5 @@ function closeLate(result: unknown): void {
 }
 
 function isValues(result: unknown): result is Values {
-	return typeof result === "object" && result !== null && !Array.isArray(result);
+	return typeof result === "object" && result !== null && !Array.isArray(result) && !(result instanceof Promise);
 }

@@ -1,4 +1,4 @@
-import { AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook } from "tapable";
+import { AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
 import type { Frame } from "../media/frame.ts";
 import type { Values } from "../params/schema.ts";
 import { guard, type HookName, type Tap, type TapFailure } from "./guard.ts";
@@ -20,7 +20,7 @@ export interface Moment {
  */
 export interface Hooks {
 	/** The generator's values for this chunk: modulation. The session clamps what comes out to the ranges. */
-	readonly params: SyncWaterfallHook<[Values, Moment]>;
+	readonly params: AsyncSeriesWaterfallHook<[Values, Moment]>;
 	/** Each source frame before it is fitted and used. */
 	readonly frameIn: AsyncSeriesWaterfallHook<[Frame, Moment]>;
 	/** Each made frame before it is shown. */
@@ -37,7 +37,7 @@ export interface Hooks {
  */
 export function createHooks(failed: TapFailure, pluginOf: (tap: string) => string = (tap) => tap): Hooks {
 	const hooks: Hooks = {
-		params: new SyncWaterfallHook(["values", "moment"]),
+		params: new AsyncSeriesWaterfallHook(["values", "moment"]),
 		frameIn: new AsyncSeriesWaterfallHook(["frame", "moment"]),
 		frameOut: new AsyncSeriesWaterfallHook(["frame", "moment"]),
 		close: new AsyncSeriesHook([]),

@@ -11,7 +11,7 @@ import type { Offers } from "./offers.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import type { Services } from "./services.ts";
 import type { Sessions } from "./sessions.ts";
-import { sessionStatus } from "./status.ts";
+import { processesOf, sessionStatus } from "./status.ts";
 
 /** What the backend is made of. */
 export interface BackendParts {
@@ -43,9 +43,7 @@ export function createBackend(parts: BackendParts): Backend {
 		version,
 		uptime: monotonic() - begun,
 		sessions: sessions.names.map(statusOf),
-		processes: [...[...sessions].flatMap(({ processes }) => processes), ...services.processes].map((process) =>
-			process.status(),
-		),
+		processes: [...[...sessions].flatMap(processesOf), ...services.processes.map((process) => process.status())],
 	});
 	return {
 		version,

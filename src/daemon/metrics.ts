@@ -125,6 +125,16 @@ export function metricsOf(
 			"Cores that a process uses.",
 			byProcess(({ cpu }) => cpu),
 		),
+		counter(
+			"mutoscope_plugin_bypassed_total",
+			"Frames and values that went on without a plugin that runs apart.",
+			byProcess(({ bypassed }) => bypassed),
+		),
+		gauge(
+			"mutoscope_plugin_slow",
+			"Whether a plugin that runs apart is passed over, since it keeps missing its deadline.",
+			byProcess(({ slow }) => (slow === undefined ? undefined : Number(slow))),
+		),
 		...Object.entries(daemon.osc).flatMap(([name, value]) =>
 			typeof value === "number"
 				? [counter(`mutoscope_osc_${name}_total`, `OSC: ${name.replaceAll("_", " ")}.`, [{ value }])]

@@ -1,6 +1,5 @@
-import type { BridgeDefinition } from "../contract/bridge.ts";
 import type { BridgeOffer, PipelineOffer } from "../server/backend.ts";
-import { type Catalogue, schemaOf } from "./catalogue.ts";
+import { type Catalogue, EMPTY_SCHEMA } from "./catalogue.ts";
 import { sourceKinds } from "./parts.ts";
 
 /** What may be chosen, as clients are told. */
@@ -19,9 +18,9 @@ export class Offers {
 	}
 
 	pipelines(): PipelineOffer[] {
-		return [...this.#catalogue.pipelines.values()].map(({ definition, plugin }) => {
-			const { id, title, description, source, modes, params } = definition;
-			return { id, title, description, source, modes, schema: schemaOf(params), ...(plugin ? { plugin } : {}) };
+		return [...this.#catalogue.pipelines.values()].map(({ guest, plugin }) => {
+			const { id, title, description, source, modes, schema } = guest;
+			return { id, title, description, source, modes, schema, ...(plugin ? { plugin } : {}) };
 		});
 	}
 
@@ -36,11 +35,10 @@ export class Offers {
 	}
 
 	sinks(): BridgeOffer[] {
-		return this.#catalogue.bridgesWith("sink").map(({ definition }) => this.#sink(definition));
-	}
-
-	#sink({ id, title, description, sink }: BridgeDefinition): BridgeOffer {
-		return { id, title, description, schema: schemaOf(sink?.params), ...this.#availability(id) };
+		return this.#catalogue.bridgesWith("sink").map(({ guest }) => {
+			const { id, title, description, sink = EMPTY_SCHEMA } = guest;
+			return { id, title, description, schema: sink, ...this.#availability(id) };
+		});
 	}
 
 	#availability(id: string): Pick<BridgeOffer, "available" | "reason"> {

@@ -1,6 +1,6 @@
 import { type JsonSchema, jsonSchemaOf } from "../params/schema.ts";
-import { fitParams } from "../session/params.ts";
-import { type Catalogue, joinSchemas, schemaOf } from "./catalogue.ts";
+import { apartParams, fitParams } from "../session/params.ts";
+import { type Catalogue, EMPTY_SCHEMA, joinSchemas } from "./catalogue.ts";
 
 /** Where a session's frames come from, and who brings them. */
 export interface SourceKind {
@@ -19,7 +19,7 @@ export function sourceKinds(catalogue: Catalogue): SourceKind[] {
 		id: "none",
 		title: "None",
 		description: "No video comes in.",
-		schema: schemaOf(undefined),
+		schema: EMPTY_SCHEMA,
 		from: "nobody",
 	};
 	const ring: SourceKind = {
@@ -41,13 +41,11 @@ export function sourceKinds(catalogue: Catalogue): SourceKind[] {
 		},
 		from: "ring",
 	};
-	const bridges = [...catalogue.bridges.values()].flatMap(
-		({ definition: { id, title, description, source, service } }) => {
-			const params = source?.params ?? service?.input;
-			if (!params) return [];
-			return [{ id, title, description, schema: schemaOf(params), from: source ? "process" : "service" } as const];
-		},
-	);
+	const bridges = [...catalogue.bridges.values()].flatMap(({ guest: { id, title, description, source, service } }) => {
+		const schema = source ?? service?.input;
+		if (!schema) return [];
+		return [{ id, title, description, schema, from: source ? "process" : "service" } as const];
+	});
 	return [none, ...bridges, ring];
 }
 
@@ -69,3 +67,33 @@ export function switchSchema(label: string, on: boolean, own: JsonSchema): JsonS
 	const enabled = { type: "boolean", default: on, label, description: "Whether it is on." };
 	return joinSchemas({ type: "object", properties: { enabled } }, own);
 }
+
+/** The parts of a session that can be switched on and off, and their schemas: plugins and sinks. */
+export function switches(catalogue: Catalogue): Map<string, JsonSchema> {
+	const plugins = catalogue.tapping().map(({ guest: { id, title, schema }, package: stranger }) => {
+		const own = joinSchemas(schema, stranger === undefined ? ISOLATION : DEADLINE);
+		return [`/plugin/${id}`, switchSchema(title, false, own)] as const;
+	});
+	const sinks = catalogue.bridgesWith("sink").map(({ guest: { id, title, sink = EMPTY_SCHEMA } }) => {
+		return [`/sink/${id}`, switchSchema(title, false, sink)] as const;
+	});
+	return new Map([...plugins, ...sinks]);
+}
+
+/** Of every plugin that runs in a process of its own. */
+const DEADLINE = jsonSchemaOf(apartParams);
+/** Our own run in the session's process unless told otherwise. */
+const ISOLATION = joinSchemas(
+	{
+		type: "object",
+		properties: {
+			isolated: {
+				type: "boolean",
+				default: false,
+				label: "Isolated",
+				description: "Whether it runs in a process of its own, whose death costs nothing but its effect.",
+			},
+		},
+	},
+	DEADLINE,
+);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { reasonOf } from "../base/errors.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { BridgeDefinition } from "../contract/bridge.ts";
 
 /** Why a bridge cannot work on this machine, by its id; those that can are not in it. */
 export type Unavailable = ReadonlyMap<string, string>;
@@ -10,13 +10,13 @@ export type Unavailable = ReadonlyMap<string, string>;
 const answer = z.record(z.string(), z.string());
 
 /** Asks every bridge, in this process: loads native libraries. */
-export async function probe(catalogue: Catalogue): Promise<Unavailable> {
+export async function probe(bridges: readonly BridgeDefinition[]): Promise<Unavailable> {
 	const unavailable = new Map<string, string>();
-	for (const { definition } of catalogue.bridges.values()) {
+	for (const bridge of bridges) {
 		try {
-			await definition.probe?.();
+			await bridge.probe?.();
 		} catch (error) {
-			unavailable.set(definition.id, reasonOf(error));
+			unavailable.set(bridge.id, reasonOf(error));
 		}
 	}
 	return unavailable;

@@ -211,6 +211,7 @@ export class Show implements AsyncDisposable {
 		const chosen = String(store.get(this.at("/session/pipeline")));
 		this.#pipeline = this.#mountPipeline(this.#putAway.get(`pipeline ${chosen}`));
 		this.#session.retask();
+		this.#effects.retask();
 	}
 
 	#switchKind(chosen = String(this.#options.store.get(this.at("/source/kind")))): void {

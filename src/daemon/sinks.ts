@@ -40,8 +40,8 @@ export class Sinks implements AsyncDisposable {
 
 	/** Brings every sink to what its parameters say. */
 	follow(): void {
-		for (const { definition } of this.#options.catalogue.bridgesWith("sink")) {
-			const { id } = definition;
+		for (const { guest } of this.#options.catalogue.bridgesWith("sink")) {
+			const { id } = guest;
 			const enabled = this.#options.store.get(`${this.#at(id)}/enabled`) === true;
 			const running = this.#running.get(id);
 			if (running && enabled) running.feed();

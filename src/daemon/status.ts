@@ -1,4 +1,4 @@
-import type { SessionStatus } from "../protocol/messages.ts";
+import type { ProcessStatus, SessionStatus } from "../protocol/messages.ts";
 import type { Show } from "./show.ts";
 
 type Report = Readonly<Record<string, unknown>>;
@@ -39,6 +39,16 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 			}),
 		],
 	};
+}
+
+/** The processes of a session, and what its plugins cost it. */
+export function processesOf(show: Show): ProcessStatus[] {
+	const plugins = (show.report("session").plugins ?? {}) as Readonly<Record<string, Report>>;
+	return show.processes.map((process) => {
+		const status = process.status();
+		const { bypassed, slow } = plugins[/^plugin:[^/]+\/(.*)$/.exec(status.name)?.[1] ?? ""] ?? {};
+		return typeof bypassed === "number" ? { ...status, bypassed, slow: slow === true } : status;
+	});
 }
 
 function loadingOf({ loading: pipeline, loadingStage: stage, loadingFraction: fraction }: Report) {

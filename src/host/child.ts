@@ -17,6 +17,7 @@ const roles: Record<Task["role"], (start: Start, outside: Outside) => Promise<Ro
 	session: async (start, outside) => (await import("./run-session.ts")).runSessionRole(start, outside),
 	source: async (start, outside) => (await import("./run-bridge.ts")).runBridgeRole(start, outside),
 	sink: async (start, outside) => (await import("./run-bridge.ts")).runBridgeRole(start, outside),
+	plugin: async (start, outside) => (await import("./run-plugin.ts")).runPluginRole(start, outside),
 	service: async (start, outside) => (await import("./run-service.ts")).runServiceRole(start, outside),
 };
 

@@ -27,12 +27,15 @@ export function childEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<
 	};
 }
 
-/** Starts the child's program, from source or as it was built, with pipes for what it prints. */
-export function forkChild(extra: Readonly<Record<string, string>> | undefined): ChildProcess {
+/** Starts the child's program, from source or as it was built, with pipes for what it prints; `flags` are for Node. */
+export function forkChild(
+	extra: Readonly<Record<string, string>> | undefined,
+	flags: readonly string[] = [],
+): ChildProcess {
 	const extension = extname(fileURLToPath(import.meta.url));
 	return fork(fileURLToPath(new URL(`./child${extension}`, import.meta.url)), [], {
 		execPath: process.execPath,
-		execArgv: extension === ".ts" ? ["--conditions=mutoscope:source"] : [],
+		execArgv: [...(extension === ".ts" ? ["--conditions=mutoscope:source"] : []), ...flags],
 		env: childEnvironment(process.env, extra),
 		serialization: "advanced",
 		stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -6,18 +6,25 @@ import { type Cast, Feed } from "../session/feed.ts";
 import { Intake } from "../session/intake.ts";
 import { Report } from "../session/report.ts";
 import { runSession } from "../session/session.ts";
+import { ApartCast } from "./apart-cast.ts";
 import { loadGuest } from "./guest.ts";
+import { thisMachine } from "./machine.ts";
 import type { SessionTask } from "./messages.ts";
 import type { Outside, Role, Start } from "./role.ts";
 
 /** Runs a session in this process: its rings, its guests, its reports. */
 export async function runSessionRole({ task, snapshots }: Start, { send, log, signal }: Outside): Promise<Role> {
 	const own = task as SessionTask;
-	const cast = await castOf(own);
-	const output = RingWriter.attach(own.output);
 	const bell = new Bell();
-	const feed = new Feed(bell, cast, snapshots);
 	const report = new Report(monotonic);
+	const aparts = new ApartCast({
+		turned: (id) => feed.part(`/plugin/${id}`),
+		because: (id, reason) => report.because(`plugin ${id}`, reason),
+		log,
+	});
+	const cast = await castOf(own, aparts);
+	const output = RingWriter.attach(own.output);
+	const feed: Feed = new Feed(bell, cast, snapshots);
 	const because = (reason: string | undefined) => report.because("source", reason);
 	const intake = new Intake({ attach: (ring) => RingReader.attach(ring), bell, because });
 	intake.use(own.input);
@@ -27,6 +34,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		bell,
 		intake,
 		output,
+		machine: thisMachine(own.models),
 		report,
 		log,
 		ready: () => send({ type: "ready" }),
@@ -40,6 +48,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 	let tasks = 0;
 	const over = runSession(parts, signal).finally(() => {
 		intake[Symbol.dispose]();
+		aparts[Symbol.dispose]();
 		output.close();
 	});
 	return {
@@ -56,7 +65,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 			loading++;
 			let cast: Cast | undefined;
 			try {
-				cast = await castOf(wanted);
+				cast = await castOf(wanted, aparts);
 				report.because("cast", undefined);
 			} catch (error) {
 				// The show goes on with those who play.
@@ -68,14 +77,14 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 			// Values that are meant for the new cast wait for it, and a cast that was overtaken is not wanted any more.
 			if (turn === tasks) feed.update(turned, cast);
 		},
-		report: () => ({ ...report.read() }),
+		report: () => ({ ...report.read(), plugins: aparts.report() }),
 		async [Symbol.asyncDispose]() {
 			await over;
 		},
 	};
 }
 
-async function castOf({ pipeline, plugins }: SessionTask): Promise<Cast> {
-	const loaded = await Promise.all(plugins.map((plugin) => loadGuest("plugin", plugin)));
+async function castOf({ pipeline, plugins }: SessionTask, aparts: ApartCast): Promise<Cast> {
+	const loaded = await Promise.all(plugins.map((plugin) => aparts.load(plugin)));
 	return { pipeline: await loadGuest("pipeline", pipeline), plugins: loaded };
 }

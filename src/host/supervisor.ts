@@ -24,6 +24,8 @@ export interface SupervisorOptions {
 	readonly log: Log;
 	/** Variables that the child needs besides the inherited ones. */
 	readonly env?: Record<string, string>;
+	/** Flags for the child's Node. */
+	readonly flags?: readonly string[];
 	readonly policy?: Partial<RestartPolicy>;
 	readonly listener: SupervisorListener;
 }
@@ -115,6 +117,12 @@ export class Supervisor implements AsyncDisposable {
 		}
 	}
 
+	/** Kills the child, which counts as a failure of its own: it did what it must not, as `reason` says. */
+	fail(reason: string): void {
+		this.#said = reason;
+		this.#child?.kill("SIGKILL");
+	}
+
 	/** How it is. */
 	status(): ProcessStatus {
 		return {
@@ -140,11 +148,11 @@ export class Supervisor implements AsyncDisposable {
 	}
 
 	#launch(): void {
-		const { snapshots, task, env } = this.#options;
+		const { snapshots, task, env, flags } = this.#options;
 		try {
 			const { heartbeat } = this.#policy;
 			const start = { task: task(), snapshots: snapshots(), rings: this.#rings, heartbeat };
-			const child = forkChild(env);
+			const child = forkChild(env, flags);
 			this.#child = child;
 			this.#usage = {};
 			this.#said = undefined;
@@ -156,10 +164,7 @@ export class Supervisor implements AsyncDisposable {
 			this.#enter("starting");
 			this.#send({ type: "start", protocol: HOST_PROTOCOL, ...start });
 			this.#outbox.to((message, sent) => this.#send(message, sent));
-			this.#pulse = new Pulse(this.#policy, (silence) => {
-				this.#said = silence;
-				child.kill("SIGKILL");
-			});
+			this.#pulse = new Pulse(this.#policy, (silence) => this.fail(silence));
 		} catch (error) {
 			this.#crashed(`it could not be started: ${reasonOf(error)}`);
 		}

@@ -104,7 +104,7 @@ export type ParamInfo = z.output<typeof paramInfo>;
 
 /** A process of the daemon, as panels show it. */
 const processStatus = z.object({
-	/** `session:main`, `source:main`, `sink:main/recording`, `service:webrtc`. */
+	/** `session:main`, `source:main`, `plugin:main/breathe`, `sink:main/recording`, `service:webrtc`. */
 	name: z.string(),
 	state: z.enum(["starting", "running", "waiting", "quarantined", "stopped"]),
 	pid: z.number().optional(),
@@ -115,6 +115,9 @@ const processStatus = z.object({
 	memory: z.number().optional(),
 	/** Share of one core over the last second, 0 … */
 	cpu: z.number().optional(),
+	/** Of a plugin: frames and values that went on without it since the session began, and whether it is passed over. */
+	bypassed: z.number().optional(),
+	slow: z.boolean().optional(),
 });
 export type ProcessStatus = z.output<typeof processStatus>;
 

@@ -199,8 +199,8 @@ export class Maker implements Disposable {
 		const revision = casting.pending ? this.#revision : feed.revision;
 		const snapshot = feed.part("");
 		const moment = this.#moment();
-		const modulate = (values: typeof stage.last) => hooks.params.call(values, moment);
-		const values = casting.settled ? stage.valuesFor(snapshot, modulate) : stage.last;
+		const modulate = (values: typeof stage.last) => hooks.params.promise(values, moment);
+		const values = casting.settled ? await stage.valuesFor(snapshot, modulate) : stage.last;
 		const elapsed = this.#begun === undefined ? 0 : time.now() - this.#begun;
 		const captured = input.reduce((newest, frame) => Math.max(newest, frame.captured), 0);
 		this.#begun = time.now();

@@ -8,6 +8,17 @@ export const sessionParams = z.object({
 		choicesFrom: "pipelines",
 		apply: "reload",
 	}),
+	standby: z.string().max(100).default("").meta({
+		label: "Standby",
+		description: "A second pipeline, loaded and held, so that changing to it takes no time. Empty for none.",
+		choicesFrom: "pipelines",
+		apply: "reload",
+	}),
+	swap: z.boolean().default(false).meta({
+		label: "Swap",
+		description: "Fades to the pipeline on standby, and holds the other one instead.",
+		trigger: true,
+	}),
 	fps: z.number().min(1).max(120).default(60).meta({
 		label: "Frame rate",
 		description: "At most so many frames are shown per second, however many the pipeline could make.",
@@ -48,5 +59,15 @@ export const fitParams = z.object({
 		label: "Rotate",
 		description: "Turns the video clockwise.",
 		unit: "°",
+	}),
+});
+
+/** How a plugin is treated that runs in a process of its own: part of `/plugin/<id>`. */
+export const apartParams = z.object({
+	deadline: z.number().min(1).max(900).default(30).meta({
+		label: "Deadline",
+		description: "Longest that a frame waits for it while it runs in a process of its own; then it goes on without.",
+		unit: "ms",
+		step: 1,
 	}),
 });

@@ -2,15 +2,24 @@ import { reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { HookName } from "../contract/guard.ts";
 import { createHooks, type Hooks } from "../contract/hooks.ts";
-import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { PluginDefinition } from "../contract/plugin.ts";
 import type { ParamsSchema } from "../params/meta.ts";
-import { jsonSchemaOf, type Param, paramsOf } from "../params/schema.ts";
-import type { Feed } from "./feed.ts";
+import type { Param } from "../params/schema.ts";
+import type { Snapshot } from "../params/store.ts";
 import { Part } from "./part.ts";
 
 /** A plugin failed and was switched off. */
 export type PluginFailure = (plugin: string, hook: HookName | "tap", error: unknown) => void;
+
+/** What plugins are told: by a session's feed, or to a process of their own. */
+export interface PluginsFeed {
+	/** Those that may be switched on, in the order in which they tap. */
+	readonly plugins: readonly PluginDefinition[];
+	/** Parameters of the generator that is to play. */
+	readonly params: readonly Param[];
+	/** The newest snapshot of a part, `/plugin/<id>`. */
+	part(name: string): Snapshot;
+}
 
 /**
  * The plugins of a session, those that are switched on (`/plugin/<id>/enabled`) and have not failed.
@@ -18,16 +27,14 @@ export type PluginFailure = (plugin: string, hook: HookName | "tap", error: unkn
  * One that failed stays off until it is switched off and on again.
  */
 export class Plugins implements AsyncDisposable {
-	readonly #feed: Feed;
+	readonly #feed: PluginsFeed;
 	readonly #log: Log;
 	readonly #failed: PluginFailure;
 	readonly #faulty = new Set<string>();
-	#pipeline: PipelineDefinition | undefined;
-	#params: readonly Param[] = [];
 	#tapped: readonly PluginDefinition[] = [];
 	#hooks: Hooks = createHooks(() => undefined);
 
-	constructor(feed: Feed, log: Log, failed: PluginFailure) {
+	constructor(feed: PluginsFeed, log: Log, failed: PluginFailure) {
 		this.#feed = feed;
 		this.#log = log;
 		this.#failed = failed;
@@ -64,7 +71,7 @@ export class Plugins implements AsyncDisposable {
 	}
 
 	#wanted(): PluginDefinition[] {
-		return this.#feed.cast.plugins.filter(({ id, tap }) => {
+		return this.#feed.plugins.filter(({ id, tap }) => {
 			const enabled = this.#feed.part(`/plugin/${id}`).values.enabled === true;
 			if (!enabled) this.#faulty.delete(id);
 			return tap && enabled && !this.#faulty.has(id);
@@ -83,12 +90,7 @@ export class Plugins implements AsyncDisposable {
 
 	/** A parameter of the generator that is to play. */
 	#param(address: string): Param | undefined {
-		const { pipeline } = this.#feed.cast;
-		if (this.#pipeline !== pipeline) {
-			this.#pipeline = pipeline;
-			this.#params = paramsOf(jsonSchemaOf(pipeline.params));
-		}
-		return this.#params.find((param) => param.address === address || param.aliases.includes(address));
+		return this.#feed.params.find((param) => param.address === address || param.aliases.includes(address));
 	}
 
 	#fault(plugin: string, hook: HookName | "tap", error: unknown): void {

@@ -57,7 +57,7 @@ async function perform(definition: PluginDefinition, { values = {}, generator, c
 	const all: Values[] = [];
 	for (let chunk = 0; chunk < chunks; chunk++) {
 		const moment: Moment = { session: "main", chunk, time: chunk / 30 };
-		all.push(hooks.params.call(defaultsOf(known), moment));
+		all.push(await hooks.params.promise(defaultsOf(known), moment));
 		for (const hook of [hooks.frameIn, hooks.frameOut]) {
 			const size = { width: 64, height: 36 };
 			using drawn = picture(chunk, size);

@@ -38,11 +38,14 @@ export function Health({ session }: { session: string }) {
 					</tr>
 				</thead>
 				<tbody>
-					{status?.processes.map(({ name, state, reason, cpu, memory, restarts }) => (
-						<tr key={name} data-wrong={state === "waiting" || state === "quarantined"}>
+					{status?.processes.map(({ name, state, reason, cpu, memory, restarts, bypassed = 0, slow }) => (
+						<tr key={name} data-wrong={state === "waiting" || state === "quarantined" || slow === true}>
 							<th scope="row">
 								{name.replace(/^(\w+):/, "$1 ")}
-								<small>{reason && state !== "running" ? `${state}: ${reason}` : state}</small>
+								<small>
+									{reason && state !== "running" ? `${state}: ${reason}` : state}
+									{bypassed > 0 && ` · ${slow ? "too slow, " : ""}${bypassed} bypassed`}
+								</small>
 							</th>
 							<td>{cpu === undefined ? "–" : `${(cpu * 100).toFixed(0)} %`}</td>
 							<td>{memory === undefined ? "–" : bytes(memory)}</td>

@@ -26,22 +26,22 @@ function hooksWithFailures() {
 	return { hooks, failures };
 }
 
-test("taps run in order, each on what the one before has made", () => {
+test("taps run in order, each on what the one before has made", async () => {
 	const { hooks } = hooksWithFailures();
 	hooks.params.tap("double", (values) => ({ ...values, x: Number(values.x) * 2 }));
 	hooks.params.tap("nothing", () => undefined as never);
 	hooks.params.tap("add", (values) => ({ ...values, x: Number(values.x) + 1 }));
-	expect(hooks.params.call({ x: 5 }, MOMENT)).toEqual({ x: 11 });
+	expect(await hooks.params.promise({ x: 5 }, MOMENT)).toEqual({ x: 11 });
 });
 
-test("a params tap that throws or returns nonsense is reported once and skipped", () => {
+test("a params tap that throws or returns nonsense is reported once and skipped", async () => {
 	const { hooks, failures } = hooksWithFailures();
 	hooks.params.tap("throws", () => {
 		throw new Error("no");
 	});
 	hooks.params.tap("nonsense", () => 5 as never);
 	hooks.params.tap("fine", (values) => ({ ...values, seen: true }));
-	for (let i = 0; i < 3; i++) expect(hooks.params.call({ x: 1 }, MOMENT)).toEqual({ x: 1, seen: true });
+	for (let i = 0; i < 3; i++) expect(await hooks.params.promise({ x: 1 }, MOMENT)).toEqual({ x: 1, seen: true });
 	expect(failures.map(([plugin, hook]) => `${plugin} ${hook}`)).toEqual(["throws params", "nonsense params"]);
 });
 
@@ -141,7 +141,7 @@ test("a plugin that failed in one hook is silent in all, but may still close", a
 		return frame;
 	});
 	hooks.close.tap("plugin", () => void called.push("close"));
-	hooks.params.call({}, MOMENT);
+	await hooks.params.promise({}, MOMENT);
 	using frame = frames().frame();
 	await hooks.frameIn.promise(frame, MOMENT);
 	await hooks.close.promise();

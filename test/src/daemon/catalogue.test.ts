@@ -1,7 +1,8 @@
 import { definePipeline, definePlugin } from "mutoscope/sdk";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { Catalogue, joinSchemas, schemaOf } from "../../../src/daemon/catalogue.ts";
+import { schemaOf } from "../../../src/contract/describe.ts";
+import { Catalogue, joinSchemas } from "../../../src/daemon/catalogue.ts";
 import { sourceKinds, sourceSchema } from "../../../src/daemon/parts.ts";
 import { paramsOf } from "../../../src/params/schema.ts";
 
