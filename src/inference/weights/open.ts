@@ -1,0 +1,45 @@
+import { open, readFile, realpath } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { reasonOf } from "../../base/errors.ts";
+import { badFile, readExactly } from "./file.ts";
+import type { WeightRef } from "./ref.ts";
+import { readSafetensors } from "./safetensors.ts";
+
+/** The tensors of a file, or of the files that an `*.index.json` names. Throws `weight/file`. */
+export async function readWeights(path: string): Promise<WeightRef[]> {
+	if (path.endsWith(".index.json")) return readIndex(path);
+	const file = await realpath(path).catch((error: unknown) => badFile(path, reasonOf(error)));
+	await using handle = await open(file).catch((error: unknown) => badFile(file, reasonOf(error)));
+	const { size } = await handle.stat();
+	const magic = await readExactly(handle, file, 0, Math.min(size, 9));
+	if (magic[8] === 0x7b) return await readSafetensors(handle, file, size);
+	return badFile(file, "it is neither safetensors nor made by torch.save");
+}
+
+/** Names and their files, as Hugging Face writes them beside shards: `{ "weight_map": { name: file } }`. */
+async function readIndex(path: string): Promise<WeightRef[]> {
+	const text = await readFile(path, "utf8").catch((error: unknown) => badFile(path, reasonOf(error)));
+	let index: { weight_map?: unknown } | null;
+	try {
+		index = JSON.parse(text) as { weight_map?: unknown } | null;
+	} catch {
+		return badFile(path, "it is not JSON");
+	}
+	const map = index?.weight_map;
+	if (typeof map !== "object" || map === null) return badFile(path, "it has no weight_map");
+	const wanted = new Map<string, string>();
+	for (const [name, file] of Object.entries(map)) {
+		if (typeof file !== "string" || basename(file) !== file || file.endsWith(".index.json")) {
+			return badFile(path, `${String(file)} is not a file beside it`);
+		}
+		wanted.set(name, file);
+	}
+	const refs: WeightRef[] = [];
+	for (const shard of new Set(wanted.values())) {
+		const inside = await readWeights(join(dirname(path), shard));
+		refs.push(...inside.filter(({ name }) => wanted.get(name) === shard));
+	}
+	const found = new Set(refs.map(({ name }) => name));
+	for (const [name, file] of wanted) if (!found.has(name)) badFile(path, `${name} is not in ${file}`);
+	return refs;
+}

@@ -1,0 +1,15 @@
+import type { DType } from "../dtype.ts";
+
+/** Where a tensor lies in a file: its elements one after another, the last axis fastest, little-endian. */
+export interface WeightRef {
+	/** Its name as the model knows it. */
+	readonly name: string;
+	readonly dtype: DType;
+	readonly shape: readonly number[];
+	/** Absolute path without symbolic links: ONNX Runtime follows none. */
+	readonly file: string;
+	/** Where it begins, in bytes from the beginning of the file. Need not be aligned. */
+	readonly offset: number;
+	/** Its size in bytes: the product of its shape and the size of an element. */
+	readonly length: number;
+}
