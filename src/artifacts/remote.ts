@@ -1,0 +1,112 @@
+import { MutoscopeError, reasonOf } from "../base/errors.ts";
+import type { Artifact } from "../contract/artifact.ts";
+
+/** Where files are asked for, and as whom. */
+export interface Sources {
+	/** Hugging Face hub and mirrors of it, in the order in which they are tried: `https://huggingface.co`. */
+	readonly endpoints: readonly string[];
+	/** Tokens by host name. They are sent to that host only. */
+	readonly tokens: Readonly<Record<string, string>>;
+	/** Seconds without a byte after which a connection is given up. */
+	readonly patience: number;
+}
+
+/** A file as a server describes it. */
+export interface Remote {
+	/** Where each part of it is asked for. Redirections to signed addresses happen anew each time, for they expire. */
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly size: number;
+	/** Names this version of the file. */
+	readonly etag: string;
+	/** What the server says it hashes to; stored large files of the hub say so. */
+	readonly sha256?: string;
+	/** The git object's name, for small files of the hub. */
+	readonly blob?: string;
+	/** The commit that the revision stands for now. */
+	readonly commit?: string;
+}
+
+/** Redirections within one host that are followed: a repository that was renamed. */
+const HOPS = 5;
+
+/**
+ * Asks where a file is, how long, and what it hashes to. Tries one endpoint after the other.
+ *
+ * Throws the last endpoint's `artifact/unknown`, `artifact/forbidden` or `artifact/unreachable`.
+ */
+export async function locate(artifact: Artifact, sources: Sources, signal: AbortSignal): Promise<Remote> {
+	const { url, repo, file, revision = "main" } = artifact;
+	const path = [...repo.split("/"), "resolve", revision, ...file.split("/")].map(encodeURIComponent).join("/");
+	const places = url ? [url] : sources.endpoints.map((endpoint) => `${endpoint.replace(/\/+$/, "")}/${path}`);
+	let failure: unknown = new MutoscopeError("artifact/invalid", { repo, file, reason: "no endpoint is configured" });
+	for (const place of places) {
+		signal.throwIfAborted();
+		try {
+			return await ask(artifact, place, sources, signal);
+		} catch (error) {
+			failure = error;
+		}
+	}
+	signal.throwIfAborted();
+	throw failure;
+}
+
+async function ask(artifact: Artifact, url: string, sources: Sources, signal: AbortSignal): Promise<Remote> {
+	const { repo, file } = artifact;
+	const host = new URL(url).host;
+	for (let place = url, hop = 0; ; hop++) {
+		const headers = headersFor(place, sources);
+		const within = AbortSignal.any([signal, AbortSignal.timeout(sources.patience * 1000)]);
+		const response = await fetch(place, { method: "HEAD", redirect: "manual", headers, signal: within }).catch(
+			(error) => {
+				signal.throwIfAborted();
+				throw new MutoscopeError("artifact/unreachable", { repo, file, reason: causeOf(error) }, { cause: error });
+			},
+		);
+		const to = response.headers.get("location");
+		const next = to === null ? undefined : new URL(to, place);
+		const said = response.headers.get("x-linked-size") ?? (response.ok ? response.headers.get("content-length") : null);
+		if (next && said === null && hop < HOPS) {
+			place = next.href;
+			continue;
+		}
+		if (response.status === 404) throw new MutoscopeError("artifact/unknown", { repo, file, host });
+		if (response.status === 401 || response.status === 403) {
+			throw new MutoscopeError("artifact/forbidden", { repo, file, host });
+		}
+		const size = Number(said);
+		if (response.status >= 400 || said === null || !Number.isSafeInteger(size) || size < 0) {
+			const reason = `${host} answered ${response.status} and no length`;
+			throw new MutoscopeError("artifact/unreachable", { repo, file, reason });
+		}
+		return describe(place, headers, size, response.headers);
+	}
+}
+
+function describe(url: string, headers: Record<string, string>, size: number, said: Headers): Remote {
+	const etag = (said.get("x-linked-etag") ?? said.get("etag") ?? "").replace(/^W\//, "").replaceAll('"', "");
+	const commit = said.get("x-repo-commit");
+	return {
+		url,
+		headers,
+		size,
+		etag,
+		...(/^[0-9a-f]{64}$/.test(etag) ? { sha256: etag } : {}),
+		...(/^[0-9a-f]{40}$/.test(etag) && commit !== null ? { blob: etag } : {}),
+		...(commit === null ? {} : { commit }),
+	};
+}
+
+/** A token goes to its own host and nowhere else; `fetch` drops it when it is sent on to another. */
+function headersFor(url: string, { tokens }: Sources): Record<string, string> {
+	const token = tokens[new URL(url).hostname];
+	// What is compressed on the way has another length, and parts of it cannot be asked for.
+	return { "accept-encoding": "identity", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+}
+
+/** `fetch` says "fetch failed" and hides what did. */
+export function causeOf(error: unknown): string {
+	const cause = error instanceof Error ? error.cause : undefined;
+	return reasonOf(cause ?? error);
+}
