@@ -8,9 +8,9 @@ import type { Change, ParamStore, Snapshot } from "../params/store.ts";
 import { sessionParams, transportParams } from "../session/params.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { Effects } from "./effects.ts";
-import { Endings } from "./endings.ts";
 import { inheritRing } from "./heirloom.ts";
-import { type SourceKind, sourceKinds, sourceSchema, switches } from "./parts.ts";
+import { Inlet } from "./inlet.ts";
+import { type SourceKind, switches } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import { Sinks } from "./sinks.ts";
 
@@ -45,21 +45,18 @@ export class Show implements AsyncDisposable {
 	/** What comes in. */
 	readonly input: Ring;
 	readonly #options: ShowOptions;
-	#kinds: readonly SourceKind[];
 	#switched: readonly string[] = [];
 	readonly #session: Supervisor;
 	readonly #sinks: Sinks;
 	readonly #effects: Effects;
-	readonly #endings: Endings;
-	/** Values of pipelines and sources that are not chosen now, so that coming back finds them as they were. */
+	readonly #inlet: Inlet;
+	/** Values of pipelines that are not chosen now, so that coming back finds them as they were. */
 	readonly #putAway = new Map<string, Record<string, unknown>>();
 	/** The same of pipelines, as a session process reads them. */
 	readonly #left = new Map<string, Snapshot>();
 	readonly #reports = new Map<string, Report>();
 	readonly #unwatch: Dispose;
-	#source: Supervisor | undefined;
 	#pipeline: string;
-	#kind: SourceKind;
 
 	constructor(options: ShowOptions) {
 		const { name, store, catalogue, recordings, saved, prefix, log } = options;
@@ -67,12 +64,11 @@ export class Show implements AsyncDisposable {
 		this.name = name;
 		this.output = inheritRing(`${prefix}-${name}`);
 		this.input = Ring.create(`${prefix}-${name}-in`);
-		this.#kinds = sourceKinds(catalogue);
-		this.#endings = new Endings(log);
 		store.mount(this.at("/session"), jsonSchemaOf(sessionParams), saved["/session"]);
 		store.mount(this.at("/transport"), jsonSchemaOf(transportParams), saved["/transport"]);
 		this.#pipeline = this.#mountPipeline(saved[""]);
-		this.#kind = this.#mountSource(String(saved["/source"]?.["/kind"] ?? "none"), saved["/source"]);
+		const inlet = { session: name, ring: this.input.name, store, catalogue, log, listener: this.#reporter("source") };
+		this.#inlet = new Inlet(inlet, saved["/source"]);
 		this.#mountSwitches(saved);
 		this.#session = new Supervisor({
 			name: `session:${name}`,
@@ -116,13 +112,13 @@ export class Show implements AsyncDisposable {
 	start(): void {
 		this.#effects.follow();
 		this.#session.start();
-		this.#switchSource();
+		this.#inlet.start();
 		this.#sinks.follow();
 	}
 
 	/** The kind of source that is chosen. */
 	get source(): SourceKind {
-		return this.#kind;
+		return this.#inlet.kind;
 	}
 
 	/** The pipeline that is chosen. */
@@ -132,12 +128,8 @@ export class Show implements AsyncDisposable {
 
 	/** Its processes, the session's own first. */
 	get processes(): readonly Supervisor[] {
-		return [
-			this.#session,
-			...(this.#source ? [this.#source] : []),
-			...this.#effects.processes,
-			...this.#sinks.processes,
-		];
+		const { process } = this.#inlet;
+		return [this.#session, ...(process ? [process] : []), ...this.#effects.processes, ...this.#sinks.processes];
 	}
 
 	/** What a process last said of itself: `session`, `source`, `sink/<id>`. */
@@ -147,10 +139,7 @@ export class Show implements AsyncDisposable {
 
 	/** Other guests are there than before: parameters and processes follow, and what stays is not disturbed. */
 	async follow(): Promise<void> {
-		const { catalogue } = this.#options;
-		this.#kinds = sourceKinds(catalogue);
-		if (!this.#kinds.some(({ id }) => id === this.#kind.id)) this.#switchKind("none");
-		else this.#kind = this.#mountSource(this.#kind.id);
+		if (this.#inlet.follow()) this.#rewired();
 		this.#pipeline = this.#mountPipeline();
 		this.#mountSwitches({});
 		this.#session.retask();
@@ -165,7 +154,7 @@ export class Show implements AsyncDisposable {
 
 	/** Resolves once everything that was switched off has ended. */
 	async settled(): Promise<void> {
-		await Promise.all([this.#endings.settled(), this.#sinks.settled(), this.#effects.settled()]);
+		await Promise.all([this.#inlet, this.#sinks, this.#effects].map((one) => one.settled()));
 	}
 
 	/** Values of all its parts, to begin with again. */
@@ -175,9 +164,7 @@ export class Show implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#unwatch();
-		if (this.#source) this.#endings.end(this.#source);
-		await disposeAll([this.input, this.output, this.#effects, this.#session, this.#sinks]);
-		await this.settled();
+		await disposeAll([this.input, this.output, this.#effects, this.#session, this.#sinks, this.#inlet]);
 		for (const part of this.#parts) this.#options.store.unmount(this.at(part));
 	}
 
@@ -190,13 +177,13 @@ export class Show implements AsyncDisposable {
 		if (values.has(this.at("/session/pipeline"))) this.#switchPipeline();
 		else if (values.has(this.at("/session/standby"))) this.#session.retask();
 		if (values.has(this.at("/source/kind"))) this.#switchKind();
-		else if (this.#kind.from === "ring" && values.has(this.at("/source/ring"))) this.#session.retask();
+		else if (this.#inlet.kind.from === "ring" && values.has(this.at("/source/ring"))) this.#session.retask();
 		if (fired.includes(this.at("/transport/play"))) this.#pause(false);
 		if (fired.includes(this.at("/transport/pause"))) this.#pause(true);
 		if (within("/sink")) this.#sinks.follow();
 		if (within("/plugin")) this.#effects.follow();
 		if (this.#effects.moved) this.#session.retask();
-		if (within("/source")) this.#source?.feed();
+		if (within("/source")) this.#inlet.process?.feed();
 		this.#session.feed();
 	}
 
@@ -214,13 +201,15 @@ export class Show implements AsyncDisposable {
 		this.#effects.retask();
 	}
 
-	#switchKind(chosen = String(this.#options.store.get(this.at("/source/kind")))): void {
-		const { store, rewired } = this.#options;
-		this.#putAway.set(`source ${this.#kind.id}`, store.save(this.at("/source")));
-		this.#kind = this.#mountSource(chosen, { ...this.#putAway.get(`source ${chosen}`), "/kind": chosen });
-		this.#switchSource();
+	#switchKind(): void {
+		this.#inlet.choose(String(this.#options.store.get(this.at("/source/kind"))));
+		this.#rewired();
+	}
+
+	#rewired(): void {
+		this.#reports.delete("source");
 		this.#session.retask();
-		rewired();
+		this.#options.rewired();
 	}
 
 	/** A pipeline that is not there any more gives way to the first that is. */
@@ -231,32 +220,6 @@ export class Show implements AsyncDisposable {
 		if (chosen !== wanted) store.set([[this.at("/session/pipeline"), chosen]], "daemon");
 		store.mount(this.at(""), catalogue.pipeline(chosen).guest.schema, values);
 		return chosen;
-	}
-
-	#mountSource(id: string, values: Readonly<Record<string, unknown>> = {}): SourceKind {
-		const kind = this.#kinds.find((kind) => kind.id === id) ?? (this.#kinds[0] as SourceKind);
-		this.#options.store.mount(this.at("/source"), sourceSchema(this.#kinds, kind), values);
-		return kind;
-	}
-
-	#switchSource(): void {
-		if (this.#source) this.#endings.end(this.#source);
-		this.#source = undefined;
-		this.#reports.delete("source");
-		if (this.#kind.from !== "process") return;
-		const { id } = this.#kind;
-		const { catalogue, store, log } = this.#options;
-		const { module } = catalogue.bridge(id);
-		const next = new Supervisor({
-			name: `source:${this.name}`,
-			task: () => ({ role: "source", session: this.name, bridge: { module, id }, ring: this.input.name }),
-			snapshots: () => ({ "": store.snapshot(this.at("/source")) }),
-			log: log.with({ process: `source:${this.name}` }),
-			listener: this.#reporter("source"),
-		});
-		this.#source = next;
-		// Whoever wrote before has left the ring before the next one enters it. `settled` never rejects.
-		void this.#endings.settled().then(() => this.#source === next && next.start());
 	}
 
 	/** Puts up what can be switched; what there is no more goes. */
@@ -287,8 +250,8 @@ export class Show implements AsyncDisposable {
 	}
 
 	#task() {
-		const { catalogue, store, models } = this.#options;
-		const input = this.#kind.from === "ring" ? String(store.get(this.at("/source/ring"))) : this.input.name;
+		const { catalogue, models } = this.#options;
+		const input = this.#inlet.reads;
 		return {
 			role: "session" as const,
 			session: this.name,
@@ -297,7 +260,7 @@ export class Show implements AsyncDisposable {
 			models,
 			plugins: this.#effects.refs(),
 			output: this.output.name,
-			...(this.#kind.from === "nobody" || input === "" ? {} : { input }),
+			...(input === undefined ? {} : { input }),
 		};
 	}
 
