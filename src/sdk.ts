@@ -16,6 +16,7 @@ export { monotonic } from "./media/clock.ts";
 export { untilDue } from "./media/due.ts";
 export { type FitOptions, fitFrame, type Turn } from "./media/fit.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
+export { type Planes, ToI420 } from "./media/i420.ts";
 export { FramePool } from "./media/pool.ts";
-export type { RingFrame, RingReader, RingWriter } from "./media/ring.ts";
+export type { RingFrame, RingReader, RingWriter, SlotHead } from "./media/ring.ts";
 export { type Param, type ParamValue, type Values, valueAt, withValue } from "./params/schema.ts";

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { type Log, monotonic, type RingFrame, type RingReader, reasonOf, type Size } from "mutoscope/sdk";
+import { type Log, monotonic, type RingReader, reasonOf, type Size } from "mutoscope/sdk";
+import type { Frame as Picture } from "node-av/lib";
 import { fitSize, goodBitrate, rungFor } from "./bitrate.ts";
 import { TICKS } from "./encoder.ts";
 import type { Outbound } from "./outbound.ts";
@@ -38,7 +39,6 @@ export class Feed implements AsyncDisposable {
 	readonly #canvas = new Canvas();
 	readonly #scalers: Scaler[] = [];
 	readonly #stop = new AbortController();
-	#picture: Size | undefined;
 	/** Encoding goes on one after the other. */
 	#work: Promise<void> = Promise.resolve();
 	#encoded = Number.NEGATIVE_INFINITY;
@@ -62,7 +62,7 @@ export class Feed implements AsyncDisposable {
 	/** Bits per second that the picture wants. */
 	get best(): number {
 		const { most, bitrate } = this.#options;
-		return Math.min(bitrate, goodBitrate(fitSize(this.#picture ?? most, most), this.shown.fps || 30));
+		return Math.min(bitrate, goodBitrate(fitSize(this.#canvas.size ?? most, most), this.shown.fps || 30));
 	}
 
 	add(viewer: Outbound, codec: Codec): void {
@@ -127,11 +127,7 @@ export class Feed implements AsyncDisposable {
 			try {
 				using reader = await this.#options.open();
 				let seen = 0;
-				for (let frame = await reader.next(signal); frame; frame = await reader.next(signal)) {
-					this.shown.dropped(seen > 0 ? frame.sequence - seen - 1 : 0);
-					seen = frame.sequence;
-					await this.#take(frame);
-				}
+				while (await reader.changed(signal)) seen = (await this.#take(reader, seen)) ?? seen;
 				await setTimeout(REOPEN * 1000, undefined, { signal });
 			} catch (error) {
 				if (signal.aborted) return;
@@ -141,20 +137,23 @@ export class Feed implements AsyncDisposable {
 		}
 	}
 
-	#take(frame: RingFrame): Promise<void> {
-		return this.#queue(async () => {
-			using taken = frame;
-			const { size, captured, shown } = taken;
-			if (size.width < 2 || size.height < 2) return;
-			this.#picture = size;
-			this.#canvas.put(taken.data, size);
+	/** Shows the newest frame. Returns its index; `undefined` if there is none after `seen`. Throws `ring/invalid`. */
+	async #take(reader: RingReader, seen: number): Promise<number | undefined> {
+		// Straight from the ring into the picture, once nobody encodes it.
+		const read = this.#work.then(() => reader.look((pixels, { size }) => this.#canvas.put(pixels, size)));
+		await this.#queue(async () => {
+			const head = await read;
+			if (!head) return;
+			const { captured, shown, sequence } = head;
+			this.shown.dropped(seen > 0 ? sequence - seen - 1 : 0);
 			if (await this.#encode(shown)) this.shown.frame(captured, shown, monotonic());
 		});
+		return (await read)?.sequence;
 	}
 
 	/** Sends the last frame once more. */
 	#again(): void {
-		if (this.#picture) void this.#queue(async () => void (await this.#encode(monotonic())));
+		if (this.#canvas.size) void this.#queue(async () => void (await this.#encode(monotonic())));
 	}
 
 	#nudge(): void {
@@ -162,14 +161,14 @@ export class Feed implements AsyncDisposable {
 	}
 
 	async #encode(shown: number): Promise<boolean> {
-		const picture = this.#picture;
-		if (!picture) return false;
+		const picture = this.#canvas.size;
+		if (!picture || picture.width < 2 || picture.height < 2) return false;
 		this.#encoded = monotonic();
 		const size = fitSize(picture, this.#options.most);
-		const made = new Map<string, ReturnType<Scaler["scale"]>>();
+		const made = new Map<string, Promise<Picture>>();
 		const scale = (to: Size) => {
 			const key = `${to.width}×${to.height}`;
-			const done = made.get(key) ?? this.#scaler(picture, to).scale(this.#canvas.picture);
+			const done = made.get(key) ?? this.#scaled(picture, to);
 			made.set(key, done);
 			return done;
 		};
@@ -179,6 +178,10 @@ export class Feed implements AsyncDisposable {
 			sent = (await stream.show(size, scale, Math.round(shown * TICKS), this.#encoded)) || sent;
 		}
 		return sent;
+	}
+
+	async #scaled(from: Size, to: Size): Promise<Picture> {
+		return same(from, to) ? this.#canvas.picture : this.#scaler(from, to).scale(this.#canvas.picture);
 	}
 
 	#scaler(from: Size, to: Size): Scaler {

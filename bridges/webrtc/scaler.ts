@@ -1,6 +1,5 @@
-import type { Size } from "mutoscope/sdk";
+import { type Size, ToI420 } from "mutoscope/sdk";
 import {
-	AV_PIX_FMT_RGBA,
 	AV_PIX_FMT_YUV420P,
 	AVCOL_PRI_SMPTE170M,
 	AVCOL_RANGE_MPEG,
@@ -8,41 +7,47 @@ import {
 	AVCOL_TRC_SMPTE170M,
 	type AVPixelFormat,
 	SWS_BILINEAR,
-	SWS_FAST_BILINEAR,
 } from "node-av/constants";
 import { FFmpegError, Frame as Picture, SoftwareScaleContext } from "node-av/lib";
 
-/** Copies RGBA pixels into a picture of FFmpeg's own, once for all encoders. Its memory is used again for each frame. */
+/** Turns RGBA pixels into a picture as encoders take it, once for all of them. Its memory is used again for each frame. */
 export class Canvas implements Disposable {
-	#picture: Picture | undefined;
-	#size: Size = { width: 0, height: 0 };
+	#painted: { readonly picture: Picture; readonly convert: ToI420 } | undefined;
 
-	/** Takes pixels in. */
+	/** Takes pixels in, from wherever they lie. */
 	put(pixels: Uint8Array, size: Size): void {
-		if (size.width !== this.#size.width || size.height !== this.#size.height) this[Symbol.dispose]();
-		this.#size = size;
-		this.#picture ??= blank(size, AV_PIX_FMT_RGBA);
-		// `fromBuffer` would alias memory that may be collected while FFmpeg reads it.
-		const [plane] = this.#picture.data ?? [];
-		const [stride = 0] = this.#picture.linesize;
-		const row = size.width * 4;
-		if (stride === row) plane?.set(pixels);
-		else for (let y = 0; y < size.height; y++) plane?.set(pixels.subarray(y * row, (y + 1) * row), y * stride);
+		if (size.width !== this.size?.width || size.height !== this.size.height) this[Symbol.dispose]();
+		this.#painted ??= paintable(size);
+		this.#painted.convert.convert(pixels);
+	}
+
+	/** Of what was put in last. */
+	get size(): Size | undefined {
+		return this.#painted?.convert.size;
 	}
 
 	/** What was put in last. Throws `TypeError` before there is anything. */
 	get picture(): Picture {
-		if (!this.#picture) throw new TypeError("there is nothing on this canvas");
-		return this.#picture;
+		if (!this.#painted) throw new TypeError("there is nothing on this canvas");
+		return this.#painted.picture;
 	}
 
 	[Symbol.dispose](): void {
-		this.#picture?.free();
-		this.#picture = undefined;
+		this.#painted?.picture.free();
+		this.#painted = undefined;
 	}
 }
 
-/** RGBA to I420 (BT.601, video range) of one size, scaled if need be. Calls must not overlap. */
+function paintable(size: Size) {
+	const picture = blankI420(size);
+	// Asked for once: it counts as so much memory of JavaScript's each time, and as much garbage.
+	const [y, u, v] = picture.data ?? [];
+	const [luma = 0, chroma = 0] = picture.linesize;
+	if (!y || !u || !v) throw new TypeError("a picture has no planes");
+	return { picture, convert: new ToI420(size, { y, u, v, stride: { y: luma, uv: chroma } }) };
+}
+
+/** Makes I420 of another size. Calls must not overlap. */
 export class Scaler implements Disposable {
 	readonly from: Size;
 	readonly to: Size;
@@ -53,13 +58,9 @@ export class Scaler implements Disposable {
 	constructor(from: Size, to: Size) {
 		this.from = from;
 		this.to = to;
-		const flags = from.width === to.width && from.height === to.height ? SWS_FAST_BILINEAR : SWS_BILINEAR;
-		this.#context.getContext(from.width, from.height, AV_PIX_FMT_RGBA, to.width, to.height, AV_PIX_FMT_YUV420P, flags);
-		this.#picture = blank(to, AV_PIX_FMT_YUV420P);
-		this.#picture.colorSpace = AVCOL_SPC_SMPTE170M;
-		this.#picture.colorPrimaries = AVCOL_PRI_SMPTE170M;
-		this.#picture.colorTrc = AVCOL_TRC_SMPTE170M;
-		this.#picture.colorRange = AVCOL_RANGE_MPEG;
+		const format = AV_PIX_FMT_YUV420P;
+		this.#context.getContext(from.width, from.height, format, to.width, to.height, format, SWS_BILINEAR);
+		this.#picture = blankI420(to);
 	}
 
 	/** The picture holds until the next. */
@@ -74,6 +75,15 @@ export class Scaler implements Disposable {
 		this.#context.freeContext();
 		this.#picture.free();
 	}
+}
+
+function blankI420(size: Size): Picture {
+	const picture = blank(size, AV_PIX_FMT_YUV420P);
+	picture.colorSpace = AVCOL_SPC_SMPTE170M;
+	picture.colorPrimaries = AVCOL_PRI_SMPTE170M;
+	picture.colorTrc = AVCOL_TRC_SMPTE170M;
+	picture.colorRange = AVCOL_RANGE_MPEG;
+	return picture;
 }
 
 /** A picture with memory of its own. */

@@ -5,6 +5,7 @@ import { RingMemory } from "./ring/memory.ts";
 import { sharedMemory } from "./shm/shm.ts";
 
 export { RingFrame } from "./ring/frame.ts";
+export type { SlotHead } from "./ring/layout.ts";
 export { RingReader } from "./ring/reader.ts";
 export { RingWriter } from "./ring/writer.ts";
 

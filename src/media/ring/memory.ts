@@ -158,12 +158,17 @@ export class RingMemory {
 		return this.#load(this.#at(slot) + SLOT.pid);
 	}
 
+	/** The index of a slot's frame. It may be torn, and says nothing true then. */
+	sequence(slot: number): number {
+		return this.#count(this.#at(slot) + SLOT.sequence);
+	}
+
 	/** What a slot says. It may be torn, and says nothing true then. */
 	head(slot: number): SlotHead {
 		const at = this.#at(slot);
 		const time = (offset: number) => this.#view.getFloat64(at + offset, true);
 		return {
-			sequence: this.#count(at + SLOT.sequence),
+			sequence: this.sequence(slot),
 			chunk: this.#count(at + SLOT.chunk),
 			revision: this.#count(at + SLOT.revision),
 			captured: time(SLOT.captured),

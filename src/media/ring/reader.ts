@@ -1,7 +1,7 @@
 import { FramePool } from "../pool.ts";
 import { type Mapped, openRing } from "./door.ts";
-import { type RingFrame, takeNewest } from "./frame.ts";
-import { STATE, WAKE } from "./layout.ts";
+import { isNewer, lookAtNewest, type RingFrame, takeNewest } from "./frame.ts";
+import { type SlotHead, STATE, WAKE } from "./layout.ts";
 
 /** Milliseconds that a reader sleeps at most before it looks by itself. */
 const DOZE = 250;
@@ -30,20 +30,45 @@ export class RingReader implements Disposable {
 	 * ring or this reader was closed. Rejects with the signal's reason when it aborts, `ring/invalid` if a frame is broken.
 	 */
 	async next(signal?: AbortSignal): Promise<RingFrame | undefined> {
+		while (await this.changed(signal)) {
+			const frame = this.fresh();
+			if (frame) return frame;
+		}
+		return undefined;
+	}
+
+	/**
+	 * Resolves with `true` once there is a frame newer than the last that was returned or looked at; with `false` once the
+	 * ring or this reader was closed. Rejects with the signal's reason when it aborts.
+	 */
+	async changed(signal?: AbortSignal): Promise<boolean> {
 		// A writer that is always ahead must not keep the event loop from everything else.
 		if (!this.#slept) await new Promise(setImmediate);
 		this.#slept = false;
 		for (;;) {
 			signal?.throwIfAborted();
-			if (this.#closed) return undefined;
+			if (this.#closed) return false;
 			const { memory } = this.#mapped;
 			const { wake, state } = memory;
-			const frame = this.#take(this.#seen);
-			if (frame) return frame;
-			if (state !== STATE.open) return undefined;
+			if (isNewer(memory, this.#seen)) return true;
+			if (state !== STATE.open) return false;
 			this.#slept = true;
 			await this.#sleep(wake, signal);
 		}
+	}
+
+	/**
+	 * Lets `look` at the newest frame where it lies, without a copy, if it was not returned or looked at before. A writer may
+	 * overtake it meanwhile: `look` is called again then, and what it made of the pixels before is worthless, as it is if this
+	 * returns `undefined`. The pixels are not to be kept.
+	 *
+	 * Returns what there is to know of the frame. Throws `ring/invalid` if it is broken.
+	 */
+	look(look: (pixels: Uint8Array, head: SlotHead) => void): SlotHead | undefined {
+		if (this.#closed) return undefined;
+		const head = lookAtNewest(this.#name, this.#mapped.memory, this.#seen, look);
+		if (head) this.#seen = head.sequence;
+		return head;
 	}
 
 	/** The newest frame if it was not returned before. The caller closes it. */

@@ -70,6 +70,8 @@ export const loadSplat16 = (address: Code): Code => [...address, ...vector(8, ..
 export const store = (address: Code, value: Code): Code => [...address, ...value, ...vector(11, ...at(0))];
 /** Writes the first four bytes. */
 export const store4 = (address: Code, value: Code): Code => [...address, ...value, ...vector(90, ...at(0), 0)];
+/** Writes the first eight bytes. */
+export const store8 = (address: Code, value: Code): Code => [...address, ...value, ...vector(91, ...at(0), 0)];
 /** A number, as eight 16-bit words. */
 export const splat16 = (value: Code): Code => [...value, ...vector(16)];
 /** Sixteen bytes. */
@@ -86,8 +88,21 @@ export const shiftRight16 = (value: Code, bits: number): Code => [...value, ...n
 /** Sixteen 16-bit words as bytes. */
 export const narrow = (low: Code, high: Code): Code => [...low, ...high, ...vector(102)];
 export const or = (a: Code, b: Code): Code => [...a, ...b, ...vector(80)];
+export const and = (a: Code, b: Code): Code => [...a, ...b, ...vector(78)];
 /** The bytes of these numbers. */
-export const pick = (value: Code, ...bytes: number[]): Code => [...value, ...value, ...vector(13, ...bytes)];
+export const pick = (value: Code, ...bytes: number[]): Code => shuffle(value, value, ...bytes);
+/** The bytes of these numbers, of two values: from 16 on, those of the second. */
+export const shuffle = (a: Code, b: Code, ...bytes: number[]): Code => [...a, ...b, ...vector(13, ...bytes)];
+
+/** Four 32-bit words. */
+export const words32 = (...words: number[]): Code =>
+	bytes16(...words.flatMap((word) => [0, 8, 16, 24].map((bit) => (word >> bit) & 0xff)));
+export const add32 = (a: Code, b: Code): Code => [...a, ...b, ...vector(174)];
+export const shiftRight32 = (value: Code, bits: number): Code => [...value, ...number(bits), ...vector(172)];
+/** Multiplies signed 16-bit words, and adds up each two neighbours as a 32-bit word. */
+export const dot = (a: Code, b: Code): Code => [...a, ...b, ...vector(186)];
+/** Eight 32-bit words as 16-bit ones. */
+export const narrow32 = (low: Code, high: Code): Code => [...low, ...high, ...vector(133)];
 
 /** `WebAssembly` is there, but TypeScript declares it only with the browser's library. */
 interface Engine {

@@ -51,6 +51,30 @@ describe("a ring", () => {
 		expect(reader.fresh()).toBeUndefined();
 	});
 
+	test("lets a reader look at a frame where it lies, once", async () => {
+		const { writer, reader } = setUp();
+		expect(reader.look(() => expect.unreachable())).toBeUndefined();
+		writer.write(patternFrame(small, 1));
+		expect(await reader.changed()).toBe(true);
+		const seen: Uint8Array[] = [];
+		const head = reader.look((pixels) => void seen.push(pixels.slice()));
+		expect(head).toMatchObject({ chunk: 1, sequence: 1, size: small });
+		expect(seen).toEqual([patternFrame(small, 1).data]);
+		expect(reader.look(() => expect.unreachable())).toBeUndefined();
+	});
+
+	test("lets a reader look again when a writer overtook it", () => {
+		const { writer, reader } = setUp();
+		writer.write(patternFrame(small, 1));
+		const seen: number[] = [];
+		const head = reader.look((_, { chunk }) => {
+			seen.push(chunk);
+			for (let chunk = 2; seen.length === 1 && chunk <= 4; chunk++) writer.write(patternFrame(small, chunk));
+		});
+		expect(seen).toEqual([1, 4]);
+		expect(head?.chunk).toBe(4);
+	});
+
 	test("lets the size change at every frame", async () => {
 		const { writer, reader } = setUp();
 		for (let count = 1; count <= 40; count++) {
@@ -122,6 +146,15 @@ describe("waiting for a frame", () => {
 		await new Promise(setImmediate);
 		reader.close();
 		expect(await next).toBeUndefined();
+	});
+
+	test("ends with false for one who only looks", async () => {
+		const { reader } = setUp();
+		const changed = reader.changed();
+		await new Promise(setImmediate);
+		reader.close();
+		expect(await changed).toBe(false);
+		expect(reader.look(() => expect.unreachable())).toBeUndefined();
 	});
 
 	test("ends with nothing when the ring is closed, after the last frame", async () => {
