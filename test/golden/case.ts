@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Engine, Weights } from "mutoscope/inference";
+import { type Engine, Weights } from "mutoscope/inference";
 import type * as z from "zod";
 import type { Compared } from "./compare.ts";
 import { readStored, type Stored } from "./safetensors.ts";
@@ -92,8 +92,7 @@ export class CaseFolder {
 	}
 
 	/** The weights of the case, opened in place. */
-	async weights(): Promise<Weights> {
-		const { Weights } = await import("mutoscope/inference");
+	weights(): Promise<Weights> {
 		return Weights.open(this.file("weights.safetensors"));
 	}
 
