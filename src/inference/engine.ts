@@ -105,6 +105,13 @@ export class Engine implements AsyncDisposable {
 		return this.#memory.host(dtype, dims);
 	}
 
+	/**
+	 * The first elements of a tensor as a tensor of other lengths, in the same memory. Disposed of by itself. Throws `inference/tensor` where that one is smaller.
+	 */
+	view(of: Tensor, dims: readonly number[]): Tensor {
+		return this.#memory.view(of, this.#runtime.host, dims);
+	}
+
 	/** Copies the elements, between the host and the device and within either. Throws `inference/tensor`. */
 	async copy(from: Tensor, to: Tensor): Promise<void> {
 		to.data.set(from.data as never);

@@ -1,11 +1,11 @@
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
-import type { DType } from "./dtype.ts";
+import { DTYPES, type DType } from "./dtype.ts";
 import { fill } from "./elements.ts";
 import { OrtFailure } from "./ort/failure.ts";
 import type { Pointer } from "./ort/functions.ts";
 import type { Runtime } from "./ort/runtime.ts";
 import { Value } from "./ort/value.ts";
-import { describe, Tensor } from "./tensor.ts";
+import { describe, nativeOf, Tensor } from "./tensor.ts";
 
 /** The tensors of an engine. What nobody disposed of is freed with it. */
 export class Memory implements Disposable {
@@ -50,6 +50,21 @@ export class Memory implements Disposable {
 		}
 	}
 
+	/**
+	 * The first elements of a tensor as a tensor of another shape, in the same memory, which is freed when neither is used.
+	 * Throws `inference/tensor` where it does not hold as many.
+	 */
+	view(of: Tensor, memory: Pointer, dims: readonly number[]): Tensor {
+		const whole = nativeOf(of);
+		const bytes = dims.reduce((a, b) => a * b, DTYPES[of.dtype].bytes);
+		const tensor = describe({ dtype: of.dtype, dims });
+		if (bytes > of.bytes)
+			throw new MutoscopeError("inference/tensor", { tensor, reason: `${describe(of)} is smaller` });
+		const pointer = Value.over(this.#runtime, memory, whole, of.dtype, dims, bytes);
+		whole.hold();
+		return this.#own(pointer, of.dtype, dims, of.place, of);
+	}
+
 	/** Takes a value that a run has made. */
 	adopt(pointer: Pointer, place: Tensor["place"]): Tensor {
 		const { dtype, dims } = new Value(this.#runtime, pointer).describe();
@@ -57,9 +72,13 @@ export class Memory implements Disposable {
 		return this.#own(pointer, dtype, dims, place);
 	}
 
-	#own(pointer: Pointer, dtype: DType, dims: readonly number[], place: Tensor["place"]): Tensor {
-		const value: Value = new Value(this.#runtime, pointer, () => this.#live.delete(tensor));
-		const tensor = new Tensor(value, dtype, [...dims], place);
+	#own(pointer: Pointer, dtype: DType, dims: readonly number[], place: Tensor["place"], of?: Tensor): Tensor {
+		const whole = of && nativeOf(of);
+		const value: Value = new Value(this.#runtime, pointer, () => {
+			this.#live.delete(tensor);
+			whole?.letGo();
+		});
+		const tensor = new Tensor(value, dtype, [...dims], place, of);
 		this.#live.add(tensor);
 		return tensor;
 	}

@@ -16,13 +16,15 @@ export class Tensor implements Disposable {
 	readonly dims: readonly number[];
 	/** `device`: where the provider computes; its elements cannot be seen, only copied (`Engine.copy`). */
 	readonly place: "host" | "device";
+	readonly #of: Tensor | undefined;
 	#elements: Elements | undefined;
 
-	/** For `Engine` and `Model`. */
-	constructor(value: Value, dtype: DType, dims: readonly number[], place: "host" | "device") {
+	/** For `Engine` and `Model`. @param of the tensor that it lies in, if it is a view. */
+	constructor(value: Value, dtype: DType, dims: readonly number[], place: "host" | "device", of?: Tensor) {
 		this.dtype = dtype;
 		this.dims = dims;
 		this.place = place;
+		this.#of = of;
 		values.set(this, value);
 	}
 
@@ -49,7 +51,8 @@ export class Tensor implements Disposable {
 				tensor: describe(this),
 				reason: "it lies on a device: copy it to a tensor of the host",
 			});
-		this.#elements = elementsOf(this.dtype, value.window(this.bytes));
+		// V8 takes no two windows at one address.
+		this.#elements = this.#of?.data.subarray(0, this.length) ?? elementsOf(this.dtype, value.window(this.bytes));
 		return this.#elements;
 	}
 
@@ -58,7 +61,7 @@ export class Tensor implements Disposable {
 		const value = values.get(this);
 		if (!value?.open) return;
 		// Views of freed memory would read whatever comes next: those that were given out become empty.
-		if (this.#elements) shut(this.#elements.buffer);
+		if (this.#elements && !this.#of) shut(this.#elements.buffer);
 		value.close();
 	}
 

@@ -19,8 +19,6 @@ export interface OrtFunctions {
 	CreateEnv(level: number, name: string, out: Reference): Status;
 	DisableTelemetryEvents(env: Pointer): Status;
 	CreateSessionOptions(out: Reference): Status;
-	DisableMemPattern(options: Pointer): Status;
-	DisableCpuMemArena(options: Pointer): Status;
 	SetSessionLogSeverityLevel(options: Pointer, level: number): Status;
 	SetSessionGraphOptimizationLevel(options: Pointer, level: number): Status;
 	SetIntraOpNumThreads(options: Pointer, threads: number): Status;
@@ -34,6 +32,15 @@ export interface OrtFunctions {
 	RunOptionsSetTerminate(options: Pointer): Status;
 	RunOptionsUnsetTerminate(options: Pointer): Status;
 	CreateTensorAsOrtValue(allocator: Pointer, dims: Reference, rank: number, type: number, out: Reference): Status;
+	CreateTensorWithDataAsOrtValue(
+		memory: Pointer,
+		data: Pointer,
+		bytes: number,
+		dims: Reference,
+		rank: number,
+		type: number,
+		out: Reference,
+	): Status;
 	GetTensorMutableData(value: Pointer, out: Reference): Status;
 	CastTypeInfoToTensorInfo(info: Pointer, out: Reference): Status;
 	GetTensorElementType(info: Pointer, out: Reference): Status;
@@ -45,7 +52,6 @@ export interface OrtFunctions {
 	AllocatorFree(allocator: Pointer, memory: Pointer): Status;
 	GetAllocatorWithDefaultOptions(out: Reference): Status;
 	ReleaseStatus(status: Pointer): void;
-	ReleaseMemoryInfo(info: Pointer): void;
 	ReleaseSession: KoffiFunc<(session: Pointer) => void>;
 	ReleaseValue(value: Pointer): void;
 	ReleaseRunOptions(options: Pointer): void;
@@ -81,7 +87,6 @@ export interface OrtFunctions {
 		count: number,
 	): Status;
 	ReleaseTensorRTProviderOptions(provider: Pointer): void;
-	SynchronizeBoundOutputs: Slow<[binding: Pointer]>;
 	AppendCUDA(options: Pointer, provider: Pointer): Status;
 	CreateCUDAProviderOptions(out: Reference): Status;
 	UpdateCUDAProviderOptions(
@@ -115,9 +120,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		CreateEnv: [3, P, ["int", TEXT, P]],
 		DisableTelemetryEvents: [6, P, [H]],
 		CreateSessionOptions: [10, P, [P]],
-		DisableMemPattern: [17, P, [H]],
-		DisableCpuMemArena: [19, P, [H]],
-		SetSessionLogSeverityLevel: [22, P, [H, "int"]],
+				SetSessionLogSeverityLevel: [22, P, [H, "int"]],
 		SetSessionGraphOptimizationLevel: [23, P, [H, "int"]],
 		SetIntraOpNumThreads: [24, P, [H, "int"]],
 		SessionGetInputCount: [30, P, [H, P]],
@@ -130,6 +133,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		RunOptionsSetTerminate: [46, P, [H]],
 		RunOptionsUnsetTerminate: [47, P, [H]],
 		CreateTensorAsOrtValue: [48, P, [H, P, "size_t", "int", P]],
+		CreateTensorWithDataAsOrtValue: [49, P, [H, H, "size_t", P, "size_t", "int", P]],
 		GetTensorMutableData: [51, P, [H, P]],
 		CastTypeInfoToTensorInfo: [55, P, [H, P]],
 		GetTensorElementType: [60, P, [H, P]],
@@ -141,8 +145,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		AllocatorFree: [76, P, [H, H]],
 		GetAllocatorWithDefaultOptions: [78, P, [P]],
 		ReleaseStatus: [93, "void", [H]],
-		ReleaseMemoryInfo: [94, "void", [H]],
-		ReleaseSession: [95, "void", [H]],
+			ReleaseSession: [95, "void", [H]],
 		ReleaseValue: [96, "void", [H]],
 		ReleaseRunOptions: [97, "void", [H]],
 		ReleaseTypeInfo: [98, "void", [H]],
@@ -170,8 +173,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		CreateTensorRTProviderOptions: [171, P, [P]],
 		UpdateTensorRTProviderOptions: [172, P, [H, TEXTS, TEXTS, "size_t"]],
 		ReleaseTensorRTProviderOptions: [174, "void", [H]],
-		SynchronizeBoundOutputs: [203, P, [H]],
-		AppendCUDA: [204, P, [H, H]],
+			AppendCUDA: [204, P, [H, H]],
 		CreateCUDAProviderOptions: [205, P, [P]],
 		UpdateCUDAProviderOptions: [206, P, [H, TEXTS, TEXTS, "size_t"]],
 		ReleaseCUDAProviderOptions: [208, "void", [H]],

@@ -16,15 +16,16 @@ export function dtypeOf(number: number): DType | undefined {
 export class Value {
 	readonly runtime: Runtime;
 	readonly pointer: Pointer;
+	readonly #free: () => void;
 	#holders = 0;
 	#closed = false;
-	#released: (() => void) | undefined;
+	#freed = false;
 
-	/** @param released told when the memory has been freed. */
-	constructor(runtime: Runtime, pointer: Pointer, released: () => void = () => {}) {
+	/** @param free frees the memory, when nobody holds it any more. */
+	constructor(runtime: Runtime, pointer: Pointer, free = () => runtime.functions.ReleaseValue(pointer)) {
 		this.runtime = runtime;
 		this.pointer = pointer;
-		this.#released = released;
+		this.#free = free;
 	}
 
 	/** Memory for a tensor, not cleared. Throws `OrtFailure`. */
@@ -32,6 +33,30 @@ export class Value {
 		const shape = BigInt64Array.from(dims, BigInt);
 		const type = DTYPES[dtype].onnx;
 		return given(runtime, (out) => runtime.functions.CreateTensorAsOrtValue(allocator, shape, dims.length, type, out));
+	}
+
+	/** A tensor in memory that `whole` owns. Throws `OrtFailure`. */
+	static over(
+		runtime: Runtime,
+		memory: Pointer,
+		whole: Value,
+		dtype: DType,
+		dims: readonly number[],
+		bytes: number,
+	): Pointer {
+		const shape = BigInt64Array.from(dims, BigInt);
+		const { address } = whole;
+		return given(runtime, (out) =>
+			runtime.functions.CreateTensorWithDataAsOrtValue(
+				memory,
+				address,
+				bytes,
+				shape,
+				dims.length,
+				DTYPES[dtype].onnx,
+				out,
+			),
+		);
 	}
 
 	/** Memory of the host for a call that runs aside. */
@@ -90,11 +115,9 @@ export class Value {
 	}
 
 	#release(): void {
-		if (!this.#closed || this.#holders > 0 || !this.#released) return;
-		const told = this.#released;
-		this.#released = undefined;
-		this.runtime.functions.ReleaseValue(this.pointer);
-		told();
+		if (!this.#closed || this.#holders > 0 || this.#freed) return;
+		this.#freed = true;
+		this.#free();
 	}
 }
 
