@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -7,6 +8,7 @@ export const PEERS = {
 	oscsend: "liblo-tools",
 	oscdump: "liblo-tools",
 	python3: "python3",
+	turnserver: "coturn",
 	ffprobe: "ffmpeg",
 	ip: "iproute2",
 	tc: "iproute2",
@@ -22,5 +24,21 @@ export function peer(name: keyof typeof PEERS): string | undefined {
 		} catch {} // not in this folder
 	}
 	if (process.env.CI) throw new Error(`${name} is missing: apt-get install ${PEERS[name]}`);
+	return undefined;
+}
+
+const GSTREAMER = "gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-nice python3-gst-1.0";
+const ASK = `
+import gi
+gi.require_version("GstWebRTC", "1.0")
+from gi.repository import Gst
+Gst.init(None)
+assert all(map(Gst.ElementFactory.find, ("webrtcbin", "nicesrc", "openh264dec", "vp8dec")))`;
+
+/** Debian's Python with GStreamer's WebRTC, or `undefined` where it is not installed; in CI that is a failure. */
+export function gstreamer(): string | undefined {
+	const python = "/usr/bin/python3"; // another Python knows nothing of Debian's packages
+	if (spawnSync(python, ["-c", ASK]).status === 0) return python;
+	if (process.env.CI) throw new Error(`GStreamer is missing: apt-get install ${GSTREAMER} gir1.2-gst-plugins-bad-1.0`);
 	return undefined;
 }

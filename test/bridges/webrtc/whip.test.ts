@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import {
 	AV_CODEC_FLAG_GLOBAL_HEADER,
 	AV_LOG_QUIET,
@@ -25,41 +22,12 @@ import { expect, test } from "vitest";
 import { drawCard, readCard } from "../../../src/media/card.ts";
 import { FramePool } from "../../../src/media/pool.ts";
 import { RingReader } from "../../../src/media/ring.ts";
-import { type Media, openMedia } from "./media.ts";
+import { serveEndpoint } from "./endpoint.ts";
+import { openMedia } from "./media.ts";
 import { until } from "./stage.ts";
 
 const SIZE = { width: 640, height: 360 };
 const check = FFmpegError.throwIfError;
-
-/** A WHIP endpoint as the daemon's HTTP makes one of the service. */
-async function endpoint(media: Media) {
-	const asked: string[] = [];
-	const server = createServer(async (request, response) => {
-		asked.push(request.method ?? "");
-		let body = "";
-		for await (const chunk of request) body += chunk;
-		if (request.method === "DELETE") {
-			await media.call("remove", { id: request.url?.slice(1) });
-			return response.end();
-		}
-		const answer = (await media.call("offer", { session: "main", kind: "whip", sdp: body })) as {
-			id: string;
-			sdp: string;
-		};
-		response.writeHead(201, { "content-type": "application/sdp", location: `/${answer.id}` });
-		return response.end(answer.sdp);
-	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/whip`,
-		asked,
-		[Symbol.dispose]() {
-			server.closeAllConnections();
-			server.close();
-		},
-	};
-}
 
 /** Sends test cards with FFmpeg's own WHIP client until `enough`. */
 async function publish(url: string, enough: () => boolean): Promise<void> {
@@ -112,7 +80,7 @@ async function publish(url: string, enough: () => boolean): Promise<void> {
 
 test("FFmpeg publishes by WHIP, and what it sends is the session's source", { timeout: 60_000 }, async () => {
 	await using media = openMedia();
-	using served = await endpoint(media);
+	using served = await serveEndpoint(media, "whip");
 	using reader = RingReader.attach(media.input);
 	const seen = new Set<number>();
 	const look = () => {
