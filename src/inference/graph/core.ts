@@ -1,7 +1,7 @@
 import { MutoscopeError } from "../../base/errors.ts";
 import { DTYPES, type DType } from "../dtype.ts";
+import { elementsOf, fill } from "../elements.ts";
 import type { WeightRef } from "../weights/ref.ts";
-import { bytesOf } from "./constants.ts";
 import { type Dim, normalise } from "./dims.ts";
 import { type Domain, encodeModel, type NodeParts } from "./model-proto.ts";
 import { type Attribute, printShape, type Typed, type Value } from "./value.ts";
@@ -69,12 +69,12 @@ export class GraphCore {
 
 	/** A tensor written into the graph: for small ones. The same contents give the same value. */
 	constant(dtype: DType, shape: readonly number[], data: ArrayLike<number> | ArrayBufferView): Value {
-		const bytes = bytesOf(
-			dtype,
-			shape.reduce((a, b) => a * b, 1),
-			data,
-		);
-		const key = `${dtype} ${shape.join()} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")}`;
+		const count = shape.reduce((a, b) => a * b, 1);
+		const bytes = new Uint8Array(count * DTYPES[dtype].bytes);
+		if (!fill(dtype, elementsOf(dtype, bytes.buffer), data)) {
+			throw new TypeError(`a constant of the shape ${printShape(shape)} is given other than ${count} elements`);
+		}
+		const key = `${dtype} ${shape.join()} ${Buffer.from(bytes.buffer).toString("latin1")}`;
 		const known = this.#constants.get(key);
 		if (known) return known;
 		const value = { graph: this, name: this.#unique("const"), dtype, shape, bytes };

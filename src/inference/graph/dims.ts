@@ -112,7 +112,10 @@ function parse(text: string): Sum {
 	};
 	const sum = (): Sum => {
 		let value = product();
-		while (tokens[at] === "+" || tokens[at] === "-") value = plus(value, product(), tokens[at - 1] === "+" ? 1 : -1);
+		while (tokens[at] === "+" || tokens[at] === "-") {
+			const sign = tokens[at++] === "+" ? 1 : -1;
+			value = plus(value, product(), sign);
+		}
 		return value;
 	};
 	const parsed = sum();
