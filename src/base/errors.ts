@@ -101,6 +101,32 @@ export const ERRORS = {
 		message: "The plugin {plugin} failed in {hook} and was switched off: {reason}.",
 		hint: "Switch it on again once it is mended.",
 	},
+	"plugin/invalid": {
+		status: 422,
+		message: "{plugin} is not a plugin of Mutoscope: {reason}.",
+		hint: "docs/guide/plugins.md says what a plugin's package.json must have.",
+	},
+	"plugin/not-installed": {
+		status: 422,
+		message: "{plugin} could not be installed: {reason}.",
+		hint: "See that the name, address or folder is right, and that this machine reaches it.",
+	},
+	"plugin/not-loaded": {
+		status: 422,
+		message: "{plugin} was tried in a process of its own and failed: {reason}.",
+		hint: "Nothing was changed. Mend it, or tell its author.",
+	},
+	"plugin/exists": {
+		status: 409,
+		message: "The plugin {plugin} is installed already.",
+		hint: "Add it with --upgrade (`upgrade: true`) to put another version in its place.",
+	},
+	"plugin/clash": {
+		status: 409,
+		message: "{plugin} cannot be added: there is something called {guest} already.",
+		hint: "Remove what brought it, or ask the author for another name.",
+	},
+	"plugin/bundled": { status: 409, message: "{plugin} comes with Mutoscope: it is neither removed nor reloaded." },
 	"guest/invalid": { status: 500, message: "{module} is not a guest of Mutoscope: {reason}." },
 	"bridge/unknown": { status: 404, message: "There is no bridge called {bridge}." },
 	"bridge/unavailable": {

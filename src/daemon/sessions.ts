@@ -91,6 +91,11 @@ export class Sessions implements AsyncDisposable, Iterable<Show> {
 		this.#options.applied.forget(name);
 	}
 
+	/** Other guests are there than before. Resolves once every session plays with them. */
+	async follow(): Promise<void> {
+		await Promise.all([...this.#shows.values()].map((show) => show.follow()));
+	}
+
 	/** What is to be kept of them. */
 	save(): readonly SavedSession[] {
 		return [...this.#shows.values()].map((show) => ({ name: show.name, parts: show.save() }));

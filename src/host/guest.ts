@@ -2,6 +2,7 @@ import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import type { BridgeDefinition } from "../contract/bridge.ts";
 import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { PluginDefinition } from "../contract/plugin.ts";
+import { welcomeStrangers } from "./stranger.ts";
 
 interface Kinds {
 	readonly pipeline: PipelineDefinition;
@@ -24,8 +25,14 @@ export async function loadGuest<K extends keyof Kinds>(kind: K, { module, id }: 
 	throw new MutoscopeError("guest/invalid", { module, reason: `it has no ${kind} called ${id}` });
 }
 
+/** What a module exports as guests, without what they bring. Throws `guest/invalid` when it cannot be loaded. */
+export async function guestsOf(module: string): Promise<Kinds[keyof Kinds][]> {
+	return [...new Set(Object.values(await load(module)))].filter(isGuest);
+}
+
 async function load(module: string): Promise<Record<string, unknown>> {
 	try {
+		welcomeStrangers();
 		return (await import(module)) as Record<string, unknown>;
 	} catch (error) {
 		throw new MutoscopeError("guest/invalid", { module, reason: reasonOf(error) }, { cause: error });
@@ -34,9 +41,12 @@ async function load(module: string): Promise<Record<string, unknown>> {
 
 function* candidates(exported: readonly unknown[]): Generator<Kinds[keyof Kinds]> {
 	for (const thing of exported) {
-		if (typeof thing !== "object" || thing === null || !("kind" in thing) || !("id" in thing)) continue;
-		const guest = thing as Kinds[keyof Kinds];
-		yield guest;
-		if (guest.kind === "plugin") yield* candidates([...(guest.pipelines ?? []), ...(guest.bridges ?? [])]);
+		if (!isGuest(thing)) continue;
+		yield thing;
+		if (thing.kind === "plugin") yield* candidates([...(thing.pipelines ?? []), ...(thing.bridges ?? [])]);
 	}
+}
+
+function isGuest(thing: unknown): thing is Kinds[keyof Kinds] {
+	return typeof thing === "object" && thing !== null && "kind" in thing && "id" in thing;
 }
