@@ -16,6 +16,15 @@ const HELP = `mutoscope: real-time AI video, played live
   mutoscope link               prints a fresh link that signs a browser in
   mutoscope token [ROLE]       prints the token of a role: admin, operator or viewer
 
+  mutoscope plugin list                  what is there
+  mutoscope plugin add SPEC [options]    installs a plugin: a package of npm, a git URL, a packed file, a folder
+      --link                             uses the folder itself, to be reloaded when it was changed
+      --upgrade                          takes the place of the one that is installed
+  mutoscope plugin reload NAME           swaps a changed one in while the show runs
+  mutoscope plugin remove NAME
+  mutoscope plugin create NAME           a folder with a plugin that works, to begin with
+  mutoscope plugin test [FOLDER]         runs the tests of a plugin's folder
+
   --config FILE    config file (~/.config/mutoscope/config.json)
   --host ADDRESS   address to listen on (127.0.0.1)
   --port N         port of the page, REST and WebSocket (8000); 0: any
@@ -33,6 +42,8 @@ const options = {
 	state: { type: "string" },
 	name: { type: "string" },
 	verbose: { type: "boolean" },
+	link: { type: "boolean" },
+	upgrade: { type: "boolean" },
 	help: { type: "boolean" },
 	version: { type: "boolean" },
 } as const;

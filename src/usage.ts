@@ -7,6 +7,8 @@ export interface Arguments {
 	readonly state?: string | undefined;
 	readonly name?: string | undefined;
 	readonly verbose?: boolean | undefined;
+	readonly link?: boolean | undefined;
+	readonly upgrade?: boolean | undefined;
 }
 
 /** The command line was not understood. */
