@@ -7,8 +7,6 @@ import {
 	AVCOL_RANGE_MPEG,
 	AVCOL_SPC_SMPTE170M,
 	AVCOL_TRC_SMPTE170M,
-	FF_ENCODER_LIBVPX_VP8,
-	FF_ENCODER_LIBX264,
 } from "node-av/constants";
 import {
 	Codec as AvCodec,
@@ -19,11 +17,12 @@ import {
 	type Frame as Picture,
 	Rational,
 } from "node-av/lib";
+import { CODECS } from "./codecs.ts";
 import type { Codec } from "./packetise.ts";
 
 /** A frame as it goes into packets. */
 export interface EncodedFrame {
-	/** H.264 as Annex B with its parameter sets, or a VP8 frame. */
+	/** H.264 as Annex B with its parameter sets, a VP8 or VP9 frame, or a temporal unit of AV1. */
 	readonly data: Buffer;
 	/** Whether a viewer can begin with it. */
 	readonly key: boolean;
@@ -35,15 +34,7 @@ export const TICKS = 90_000;
 /** What an encoder plans for until it knows better. */
 const USUAL_FPS = 30;
 
-/** How much of a second the encoder may spend ahead on one frame: key frames stay small enough for a narrow link. */
-const BUFFER = { h264: 0.4, vp8: 0.6 } as const;
-
-/**
- * One encoder, of one size. x264 ultrafast, zero latency, constrained baseline; libvpx real time at its fastest: one thread
- * each, since two cost more in sum and libvpx's wait for each other by spinning.
- *
- * Calls must not overlap.
- */
+/** One encoder, of one size, with the options of `CODECS`. Calls must not overlap. */
 export class Encoder implements Disposable {
 	readonly codec: Codec;
 	readonly size: Size;
@@ -56,7 +47,7 @@ export class Encoder implements Disposable {
 	/** `bitrate` in bits per second. */
 	static async open(codec: Codec, size: Size, bitrate: number): Promise<Encoder> {
 		const context = new CodecContext();
-		const encoder = AvCodec.findEncoderByName(codec === "h264" ? FF_ENCODER_LIBX264 : FF_ENCODER_LIBVPX_VP8);
+		const encoder = AvCodec.findEncoderByName(CODECS[codec].encoder);
 		context.allocContext3(encoder);
 		context.width = size.width;
 		context.height = size.height;
@@ -73,17 +64,7 @@ export class Encoder implements Disposable {
 		context.colorTrc = AVCOL_TRC_SMPTE170M;
 		context.colorRange = AVCOL_RANGE_MPEG;
 		setRate(context, codec, bitrate);
-		using options = Dictionary.fromObject(
-			codec === "h264"
-				? { preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" }
-				: {
-						deadline: "realtime",
-						"cpu-used": "8",
-						"lag-in-frames": "0",
-						"error-resilient": "default",
-						"max-intra-rate": "300",
-					},
-		);
+		using options = Dictionary.fromObject(CODECS[codec].options);
 		FFmpegError.throwIfError(await context.open2(encoder, options), `open ${codec}`);
 		return new Encoder(codec, size, context, bitrate);
 	}
@@ -103,7 +84,7 @@ export class Encoder implements Disposable {
 
 	/** Takes another bitrate without a seam; `false` if this codec must be opened anew for it. */
 	retune(bitrate: number): boolean {
-		if (this.codec !== "h264") return false;
+		if (!CODECS[this.codec].retunes) return false;
 		this.#bitrate = bitrate;
 		setRate(this.#context, this.codec, bitrate);
 		return true;
@@ -118,7 +99,7 @@ export class Encoder implements Disposable {
 		FFmpegError.throwIfError(await this.#context.sendFrame(picture), "encode");
 		// All the work was done in `sendFrame`; with no latency there is one packet now, or none.
 		if (this.#context.receivePacketSync(this.#packet) < 0) return undefined;
-		const data = Buffer.from(this.#packet.data ?? []);
+		const data = this.#packet.data ?? Buffer.alloc(0); // a copy already
 		const result = { data, key: this.#packet.isKeyframe };
 		this.#packet.unref();
 		return result;
@@ -135,6 +116,6 @@ export class Encoder implements Disposable {
 function setRate(context: CodecContext, codec: Codec, bitrate: number): void {
 	context.bitRate = BigInt(Math.round(bitrate));
 	context.rcMaxRate = BigInt(Math.round(bitrate));
-	if (codec === "vp8") context.rcMinRate = BigInt(Math.round(bitrate));
-	context.rcBufferSize = Math.round(bitrate * BUFFER[codec]);
+	if (CODECS[codec].constant) context.rcMinRate = BigInt(Math.round(bitrate));
+	context.rcBufferSize = Math.round(bitrate * CODECS[codec].buffer);
 }

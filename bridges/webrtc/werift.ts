@@ -224,7 +224,7 @@ function serversOf({ iceServers }: TransportOptions) {
  * that they were none, which is a third of what sending to many costs.
  */
 function hastenKeys(cipher: object): void {
-	for (const name of ["srtpSessionKey", "srtpSessionAuthTag"]) {
+	for (const name of ["srtpSessionKey", "srtpSessionAuthTag", "srtcpSessionKey", "srtcpSessionAuthTag"]) {
 		const key: unknown = Reflect.get(cipher, name);
 		if (key instanceof Uint8Array) Reflect.set(cipher, name, createSecretKey(key));
 	}
