@@ -104,9 +104,9 @@ export const configSchema = z.strictObject({
 				.default(1080)
 				.describe("Pixels; higher pictures are scaled down for viewers."),
 			codecs: z
-				.array(z.enum(["h264", "vp8"]))
+				.array(z.enum(["h264", "vp8", "vp9", "av1"]))
 				.min(1)
-				.default(["h264", "vp8"])
+				.default(["h264", "vp8", "vp9", "av1"])
 				.describe("What is sent and received, the preferred one first."),
 		})
 		.prefault({})
@@ -122,11 +122,36 @@ export const configSchema = z.strictObject({
 		.min(1)
 		.default([{ name: "main", pipeline: "cellular-automata", source: "none" }])
 		.describe("Sessions of the first start. Later starts bring back what was there."),
+	models: z
+		.strictObject({
+			endpoints: z
+				.array(z.url())
+				.default([])
+				.describe(
+					"Hugging Face hub and mirrors, in order; HF_ENDPOINT or huggingface.co unless set. HF_TOKEN is sent to them.",
+				),
+			civitai: z
+				.url()
+				.default("https://civitai.com")
+				.describe("CivitAI or a mirror, for LoRA files. CIVITAI_TOKEN is sent to it."),
+			connections: z.int().min(1).max(16).default(4).describe("Connections at a time for one file."),
+			patience: z
+				.number()
+				.min(1)
+				.max(600)
+				.default(30)
+				.describe("Seconds without a byte after which a connection is given up."),
+		})
+		.prefault({})
+		.describe("Fetching the files that pipelines need."),
 	folders: z
 		.strictObject({
 			state: z.string().optional().describe("Where last values, presets and the token are kept."),
 			recordings: z.string().optional().describe("Where recordings are put."),
-			models: z.string().optional().describe("Where the files that pipelines need are kept, for every daemon of yours."),
+			models: z
+				.string()
+				.optional()
+				.describe("Where the files that pipelines need are kept, for every daemon of yours."),
 		})
 		.prefault({})
 		.describe("Folders."),

@@ -5,6 +5,8 @@ import type { Artifact } from "../contract/artifact.ts";
 export interface Sources {
 	/** Hugging Face hub and mirrors of it, in the order in which they are tried: `https://huggingface.co`. */
 	readonly endpoints: readonly string[];
+	/** CivitAI, or a mirror of it. */
+	readonly civitai: string;
 	/** Tokens by host name. They are sent to that host only. */
 	readonly tokens: Readonly<Record<string, string>>;
 	/** Seconds without a byte after which a connection is given up. */
@@ -54,34 +56,47 @@ export async function locate(artifact: Artifact, sources: Sources, signal: Abort
 
 async function ask(artifact: Artifact, url: string, sources: Sources, signal: AbortSignal): Promise<Remote> {
 	const { repo, file } = artifact;
-	const host = new URL(url).host;
-	for (let place = url, hop = 0; ; hop++) {
-		const headers = headersFor(place, sources);
+	const { host } = new URL(url);
+	const call = (place: string, init: RequestInit) => {
+		const headers = { ...headersFor(place, sources), ...init.headers };
 		const within = AbortSignal.any([signal, AbortSignal.timeout(sources.patience * 1000)]);
-		const response = await fetch(place, { method: "HEAD", redirect: "manual", headers, signal: within }).catch(
-			(error) => {
-				signal.throwIfAborted();
-				throw new MutoscopeError("artifact/unreachable", { repo, file, reason: causeOf(error) }, { cause: error });
-			},
-		);
+		return fetch(place, { ...init, headers, signal: within }).catch((error) => {
+			signal.throwIfAborted();
+			throw new MutoscopeError("artifact/unreachable", { repo, file, reason: causeOf(error) }, { cause: error });
+		});
+	};
+	let response = await call(url, { method: "HEAD", redirect: "manual" });
+	for (let hop = 0, place = url; hop < HOPS && lengthIn(response) === undefined; hop++) {
 		const to = response.headers.get("location");
-		const next = to === null ? undefined : new URL(to, place);
-		const said = response.headers.get("x-linked-size") ?? (response.ok ? response.headers.get("content-length") : null);
-		if (next && said === null && hop < HOPS) {
-			place = next.href;
-			continue;
-		}
-		if (response.status === 404) throw new MutoscopeError("artifact/unknown", { repo, file, host });
-		if (response.status === 401 || response.status === 403) {
-			throw new MutoscopeError("artifact/forbidden", { repo, file, host });
-		}
-		const size = Number(said);
-		if (response.status >= 400 || said === null || !Number.isSafeInteger(size) || size < 0) {
-			const reason = `${host} answered ${response.status} and no length`;
-			throw new MutoscopeError("artifact/unreachable", { repo, file, reason });
-		}
-		return describe(place, headers, size, response.headers);
+		if (to === null) break;
+		place = new URL(to, place).href;
+		response = await call(place, { method: "HEAD", redirect: "manual" });
 	}
+	if (lengthIn(response) === undefined && [403, 405].includes(response.status)) {
+		// An address that is signed for reading cannot be asked for its head: one byte is read instead.
+		response = await call(url, { headers: { range: "bytes=0-0" } });
+		await response.body?.cancel();
+	}
+	if (response.status === 404) throw new MutoscopeError("artifact/unknown", { repo, file, host });
+	if (response.status === 401 || response.status === 403) {
+		throw new MutoscopeError("artifact/forbidden", { repo, file, host });
+	}
+	const size = lengthIn(response);
+	if (response.status >= 400 || size === undefined) {
+		const reason = `${host} answered ${response.status} and no length`;
+		throw new MutoscopeError("artifact/unreachable", { repo, file, reason });
+	}
+	// Parts are asked for at the first address: those it leads to are signed, and expire.
+	return describe(url, headersFor(url, sources), size, response.headers);
+}
+
+/** The length of the whole file, if an answer says it. */
+function lengthIn({ headers, status }: Response): number | undefined {
+	const total = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+	const said =
+		headers.get("x-linked-size") ?? (status === 200 ? headers.get("content-length") : status === 206 ? total : null);
+	const size = Number(said ?? Number.NaN);
+	return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }
 
 function describe(url: string, headers: Record<string, string>, size: number, said: Headers): Remote {

@@ -88,14 +88,13 @@ class Lanes {
 					throw error;
 				}
 			});
-			const ends = await Promise.allSettled(lanes);
+			await Promise.allSettled(lanes);
 			signal.throwIfAborted();
-			const failed = ends.find((end) => end.status === "rejected");
-			if (failed && !(failed.reason instanceof RangesRefused)) throw failed.reason;
-			if (failed) {
-				this.#whole = true;
-				this.#ledger.clear();
-			}
+			// The first failure stopped the others: theirs only say so.
+			if (!stop.signal.aborted) continue;
+			if (!(stop.signal.reason instanceof RangesRefused)) throw stop.signal.reason;
+			this.#whole = true;
+			this.#ledger.clear();
 		}
 	}
 

@@ -5,15 +5,15 @@ export interface Artifact {
 	/** Path within the repository, with slashes. */
 	readonly file: string;
 	/** Branch, tag or commit; `main` if it is not said. */
-	readonly revision?: string;
+	readonly revision?: string | undefined;
 	/** Where to fetch it if not from the hub. */
-	readonly url?: string;
+	readonly url?: string | undefined;
 	/** Of the whole file, in hexadecimal. Without it, what the hub states for the revision is checked and kept. */
-	readonly sha256?: string;
+	readonly sha256?: string | undefined;
 	/** Length of the whole file, for the estimate before it is known. */
-	readonly bytes?: number;
+	readonly bytes?: number | undefined;
 	/** Needed only while each of these parameters, by relative address, has one of its values; always unless said. */
-	readonly when?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+	readonly when?: Readonly<Record<string, readonly (string | number | boolean)[]>> | undefined;
 }
 
 /** Where a loading pipeline has got to. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ParamsSchema } from "../params/meta.ts";
 import { type JsonSchema, jsonSchemaOf } from "../params/schema.ts";
+import type { Artifact } from "./artifact.ts";
 import type { BridgeDefinition } from "./bridge.ts";
 import type { PipelineDefinition } from "./pipeline.ts";
 import type { PluginDefinition } from "./plugin.ts";
@@ -11,12 +12,27 @@ export type Guest = PipelineDefinition | BridgeDefinition | PluginDefinition;
 const schema = z.record(z.string(), z.unknown());
 const said = { id: z.string().regex(/^[a-z][a-z0-9-]{0,49}$/), title: z.string().max(200), description: z.string() };
 
+/** As `Artifact`. */
+const artifact = z.object({
+	repo: z.string().max(200),
+	file: z.string().max(500),
+	revision: z.string().max(200).optional(),
+	url: z.url({ protocol: /^https?$/ }).optional(),
+	sha256: z
+		.string()
+		.regex(/^[0-9a-fA-F]{64}$/)
+		.optional(),
+	bytes: z.number().int().nonnegative().optional(),
+	when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
+});
+
 const pipeline = z.object({
 	kind: z.literal("pipeline"),
 	...said,
 	source: z.string(),
 	modes: z.array(z.enum(["text", "video"])),
 	schema,
+	artifacts: z.array(artifact),
 });
 const bridge = z.object({
 	kind: z.literal("bridge"),
@@ -43,6 +59,10 @@ export type PipelineDescription = z.output<typeof pipeline>;
 export type BridgeDescription = z.output<typeof bridge>;
 export type PluginDescription = z.output<typeof plugin>;
 
+function plain(artifacts: readonly Artifact[]): z.output<typeof artifact>[] {
+	return artifacts.map((each) => artifact.parse(each));
+}
+
 /** The JSON Schema of a definition's parameters; an empty object's if it has none. */
 export function schemaOf(params: ParamsSchema | undefined): JsonSchema {
 	return params ? jsonSchemaOf(params) : { type: "object", properties: {} };
@@ -54,8 +74,8 @@ export function describe(guest: Guest): Description {
 	const { id, title, description } = guest;
 	const common = { id, title, description };
 	if (guest.kind === "pipeline") {
-		const { kind, source, modes, params } = guest;
-		return { kind, ...common, source, modes: [...modes], schema: schemaOf(params) };
+		const { kind, source, modes, params, artifacts = [] } = guest;
+		return { kind, ...common, source, modes: [...modes], schema: schemaOf(params), artifacts: plain(artifacts) };
 	}
 	if (guest.kind === "bridge") {
 		const { kind, source, sink, service } = guest;

@@ -3,10 +3,12 @@ import { monotonic } from "../media/clock.ts";
 import { listRings } from "../media/ring.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { DaemonStatus } from "../protocol/messages.ts";
-import type { Backend, Presets, Recordings } from "../server/backend.ts";
+import type { Backend, Plugins, Presets, Recordings } from "../server/backend.ts";
 import type { WebRtcCalls } from "../server/webrtc.ts";
 import type { AppliedFeed } from "./applied.ts";
+import type { LoraFolder } from "./loras.ts";
 import { metricsOf } from "./metrics.ts";
+import type { Models } from "./models.ts";
 import type { Offers } from "./offers.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import type { Services } from "./services.ts";
@@ -23,9 +25,12 @@ export interface BackendParts {
 	readonly offers: Offers;
 	readonly presets: Presets;
 	readonly recordings: RecordingFolder;
+	readonly plugins: Plugins;
 	readonly tail: LogTail;
 	/** The WebRTC service took an offer: `peer` is what that connection is called from now on. */
 	readonly answered: (peer: string, offer: WebRtcCalls["offer"]) => void;
+	readonly models: Models;
+	readonly loras: LoraFolder;
 	/** Where OSC is listened to. */
 	readonly osc: Backend["osc"];
 	/** Open control connections, and counters of OSC. */
@@ -43,6 +48,7 @@ export function createBackend(parts: BackendParts): Backend {
 		version,
 		uptime: monotonic() - begun,
 		sessions: sessions.names.map(statusOf),
+		downloads: [...parts.models.downloads],
 		processes: [...[...sessions].flatMap(processesOf), ...services.processes.map((process) => process.status())],
 	});
 	return {
@@ -73,9 +79,13 @@ export function createBackend(parts: BackendParts): Backend {
 		pipelines: () => offers.pipelines(),
 		sources: () => offers.sources(),
 		sinks: () => offers.sinks(),
-		rings: listRings,
+		// Those between a session and its plugins have a dot, and are nobody else's.
+		rings: () => listRings().filter((name) => !name.includes(".")),
 		osc: parts.osc,
+		models: parts.models,
+		loras: parts.loras,
 		presets: parts.presets,
+		plugins: parts.plugins,
 		recordings: recordingsOf(parts),
 		async still(session, wanted, signal) {
 			sessions.get(session);

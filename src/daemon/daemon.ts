@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Dispose, disposeAll } from "../base/dispose.ts";
 import { type Config, modelsFolder, recordingsFolder, stateFolder } from "../config.ts";
 import { createLog, LogTail, lineWriter } from "../log.ts";
@@ -13,12 +14,15 @@ import { createBackend } from "./backend.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { Control } from "./control.ts";
 import { Offers } from "./offers.ts";
+import { InstalledPlugins } from "./plugins/installed.ts";
+import { pluginsOf } from "./plugins/offers.ts";
 import { PresetFiles } from "./presets.ts";
 import { probeApart } from "./probe.ts";
 import { RecordingFolder } from "./recordings.ts";
 import { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { State } from "./state.ts";
+import { supply } from "./supply.ts";
 import { tickRamps } from "./ticker.ts";
 import { adminToken } from "./token.ts";
 
@@ -88,7 +92,17 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				rewired: () => services.rewire(),
 			}),
 		);
+		const { models, loras } = supply({ config, catalogue, store, sessions, log });
+		own(models);
+		own(loras);
 		const offers = new Offers(catalogue);
+		const installed = new InstalledPlugins({
+			folder: join(folder, "plugins"),
+			catalogue,
+			log,
+			changed: () => sessions.follow(),
+		});
+		installed.open();
 		const backend = createBackend({
 			version,
 			store,
@@ -96,8 +110,11 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 			services,
 			applied,
 			offers,
+			models,
+			loras,
 			presets: new PresetFiles(folder, store, () => sessions.names, monotonic),
 			recordings,
+			plugins: pluginsOf(installed, catalogue, version),
 			tail,
 			answered: (peer, offer) => control?.answered(peer, offer),
 			osc: () => ({ host: config.osc.host, port: control?.oscPort }),

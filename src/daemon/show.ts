@@ -152,6 +152,11 @@ export class Show implements AsyncDisposable {
 		for (const process of this.processes) process.restart(reason);
 	}
 
+	/** Something that a pipeline waited for is there now. */
+	retry(pipeline: string): void {
+		if (pipeline === this.#pipeline || pipeline === this.#standby) this.#session.retask();
+	}
+
 	/** Resolves once everything that was switched off has ended. */
 	async settled(): Promise<void> {
 		await Promise.all([this.#inlet, this.#sinks, this.#effects].map((one) => one.settled()));

@@ -124,6 +124,22 @@ export type ProcessStatus = z.output<typeof processStatus>;
 /** Latency of one sink in seconds: from captured to shown, over the last few seconds. */
 const latency = z.object({ p50: z.number(), p95: z.number() });
 
+/** Files of a pipeline that are on their way, or failed to come. */
+export const downloadStatus = z.object({
+	pipeline: z.string(),
+	state: z.enum(["running", "failed"]),
+	stage: z.enum(["locating", "fetching", "checking", "done"]),
+	/** The file that is being fetched: repository and path. */
+	file: z.string(),
+	/** Of all files together, as far as their lengths are known. */
+	bytes: z.number(),
+	total: z.number(),
+	/** From 0 to 1. */
+	fraction: z.number(),
+	reason: z.string().optional(),
+});
+export type DownloadStatus = z.output<typeof downloadStatus>;
+
 /** A session, as panels show it. */
 export const sessionStatus = z.object({
 	name: z.string(),
@@ -170,6 +186,7 @@ export const daemonStatus = z.object({
 	uptime: z.number(),
 	sessions: z.array(sessionStatus),
 	processes: z.array(processStatus),
+	downloads: z.array(downloadStatus),
 });
 export type DaemonStatus = z.output<typeof daemonStatus>;
 

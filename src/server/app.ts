@@ -15,8 +15,11 @@ import { docRoutes } from "./routes/docs.ts";
 import { guestRoutes } from "./routes/guests.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { cookieOf, gains, loginRoutes } from "./routes/login.ts";
+import { loraRoutes } from "./routes/loras.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { paramRoutes } from "./routes/params.ts";
 import { pictureRoutes } from "./routes/pictures.ts";
+import { pluginRoutes } from "./routes/plugins.ts";
 import { presetRoutes } from "./routes/presets.ts";
 import { recordingRoutes } from "./routes/recordings.ts";
 import { scopeRoutes } from "./routes/scope.ts";
@@ -54,6 +57,9 @@ function routesOf(options: AppOptions, previews: Previews, served: ReadonlyMap<n
 		...sessionRoutes(backend),
 		...paramRoutes(backend),
 		...guestRoutes(backend),
+		...pluginRoutes(backend),
+		...modelRoutes(backend),
+		...loraRoutes(backend),
 		...presetRoutes(backend),
 		...pictureRoutes(backend, previews),
 		...recordingRoutes(backend),

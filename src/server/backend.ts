@@ -3,6 +3,7 @@ import type { JsonSchema, ParamValue } from "../params/schema.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { DaemonStatus, LogRecord, SessionStatus } from "../protocol/messages.ts";
 import type { MetricFamily } from "./metrics.ts";
+import type { Loras, Models } from "./models.ts";
 import type { WebRtcCalls } from "./webrtc.ts";
 
 /**
@@ -34,8 +35,11 @@ export interface Backend {
 	rings(): readonly string[];
 	/** Where OSC is listened to; no port where it is not. */
 	osc(): { readonly host: string; readonly port: number | undefined };
+	readonly models: Models;
+	readonly loras: Loras;
 	readonly presets: Presets;
 	readonly recordings: Recordings;
+	readonly plugins: Plugins;
 	/** The picture that a session shows now. Throws `session/unknown`, `process/crashed`. */
 	still(session: string, wanted: StillOptions, signal: AbortSignal): Promise<Uint8Array>;
 	/** A call of the WebRTC service, which runs in another process: its answer is checked by the server. */
@@ -99,6 +103,43 @@ export interface Preset {
 	readonly saved: number;
 	/** By address relative to the session. */
 	readonly values: Readonly<Record<string, ParamValue>>;
+}
+
+/** A plugin that is there: one of ours, or an installed package. */
+export interface PluginOffer {
+	/** Of the package; of one of ours its id. */
+	readonly name: string;
+	readonly version: string;
+	readonly title: string;
+	readonly description: string;
+	readonly author: string;
+	readonly source: "bundled" | "npm" | "git" | "local";
+	/** What was asked for when it was installed. */
+	readonly spec?: string | undefined;
+	/** The folder that is used itself. */
+	readonly editablePath?: string | undefined;
+	/** What it may do besides reading its own files. */
+	readonly permissions: readonly string[];
+	/** Ids of what it is and brings. */
+	readonly plugins: readonly string[];
+	readonly pipelines: readonly { readonly id: string; readonly title: string }[];
+	readonly bridges: readonly string[];
+	/** Why it is not in the show. */
+	readonly failure?: string | undefined;
+}
+
+/** Plugins, ours and installed ones. */
+export interface Plugins {
+	list(): readonly PluginOffer[];
+	/** Throws `plugin/not-installed`, `plugin/invalid`, `plugin/not-loaded`, `plugin/exists`, `plugin/clash`, `storage/failed`. */
+	add(
+		spec: string,
+		options: { readonly editable?: boolean | undefined; readonly upgrade?: boolean | undefined },
+	): Promise<PluginOffer>;
+	/** Throws `plugin/unknown`, `plugin/bundled`. */
+	remove(name: string): Promise<PluginOffer>;
+	/** Throws as `add` and `remove` do. */
+	reload(name: string): Promise<PluginOffer>;
 }
 
 /** Presets on disk. */

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { MutoscopeError } from "../../base/errors.ts";
 import type { SessionStatus } from "../../protocol/messages.ts";
 import type { Backend, BridgeOffer } from "../backend.ts";
 import { type Route, route } from "../route.ts";
@@ -69,23 +68,6 @@ export function scopeMachineRoutes(backend: Backend): Route[] {
 					available,
 				})),
 			}),
-		}),
-		route({
-			...shared,
-			path: "/api/v1/models/status",
-			summary: "Whether a pipeline's files are there",
-			query: z.object({ pipeline_id: z.string() }),
-			answers: {
-				200: {
-					description: "No pipeline needs any yet.",
-					schema: z.object({ downloaded: z.boolean(), progress: z.null() }),
-				},
-			},
-			handle: ({ query }) => {
-				const known = backend.pipelines().some(({ id }) => id === query.pipeline_id);
-				if (!known) throw new MutoscopeError("pipeline/unknown", { pipeline: query.pipeline_id });
-				return { downloaded: true, progress: null };
-			},
 		}),
 		route({
 			...shared,

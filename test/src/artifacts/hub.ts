@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 
 /** How a server misbehaves: asked at every request, in order; it answers as it should where nothing is said. */
 export type Mischief = (
-	request: { readonly index: number; readonly method: string; readonly range: string | undefined },
+	request: {
+		readonly index: number;
+		readonly method: string;
+		readonly path: string;
+		readonly range: string | undefined;
+	},
 	response: ServerResponse,
 ) => boolean | undefined;
 
@@ -45,7 +50,7 @@ export async function hub(files: Readonly<Record<string, Buffer>>): Promise<Hub>
 		const { method = "", url: path = "", headers } = request;
 		const { range, authorization } = headers;
 		asked.push({ method, path, range, authorization });
-		if (hub.mischief?.({ index: asked.length - 1, method, range }, response)) return;
+		if (hub.mischief?.({ index: asked.length - 1, method, path, range }, response)) return;
 		const stored = path.startsWith("/store");
 		const bytes = files[stored ? path.slice("/store".length) : path];
 		if (!bytes) {

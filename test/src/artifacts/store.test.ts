@@ -26,7 +26,7 @@ afterEach(async () => {
 function store(more: { endpoints?: string[]; tokens?: Record<string, string>; patience?: number } = {}): ArtifactStore {
 	return new ArtifactStore({
 		root: folder,
-		sources: { endpoints: [remote.origin], tokens: {}, patience: 20, ...more },
+		sources: { endpoints: [remote.origin], civitai: remote.origin, tokens: {}, patience: 20, ...more },
 		transfer: { segment: 100_000, lanes: 3, tries: 4, rest: 0.001 },
 	});
 }

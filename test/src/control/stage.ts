@@ -61,7 +61,7 @@ export class ControlStage implements ControlContext {
 
 	/** Twice a second. */
 	tellStatus(): void {
-		for (const tell of this.#status) tell({ version: "0", uptime: 1, sessions: [], processes: [] });
+		for (const tell of this.#status) tell({ version: "0", uptime: 1, sessions: [], processes: [], downloads: [] });
 	}
 
 	/** A line of the log. */

@@ -6,10 +6,12 @@ import { MutoscopeError } from "../../../src/base/errors.ts";
 import type { Log } from "../../../src/base/log.ts";
 import { jsonSchemaOf } from "../../../src/params/schema.ts";
 import { ParamStore } from "../../../src/params/store.ts";
-import type { SessionStatus } from "../../../src/protocol/messages.ts";
+import type { LoraFile } from "../../../src/protocol/lora.ts";
+import type { DownloadStatus, SessionStatus } from "../../../src/protocol/messages.ts";
 import { type App, type AppOptions, createApp } from "../../../src/server/app.ts";
-import type { Backend, Preset, Recording } from "../../../src/server/backend.ts";
+import type { Backend, PluginOffer, Preset, Recording } from "../../../src/server/backend.ts";
 import { type RuleOptions, type Rules, rulesOf } from "../../../src/server/guard.ts";
+import type { Loras, Models } from "../../../src/server/models.ts";
 import { Tokens } from "../../../src/server/tokens.ts";
 
 /** The secret of tests. */
@@ -51,6 +53,16 @@ export const JPEG = Uint8Array.from(
 	),
 );
 
+/** A LoRA that is there. */
+const LORA: LoraFile = {
+	name: "film-noir",
+	path: "/models/lora/film-noir.safetensors",
+	bytes: 12_340_000,
+	folder: "",
+	sha256: "a".repeat(64),
+	provenance: { source: "local" },
+};
+
 /** A daemon of one session without processes: real parameters, remembered calls. */
 export class FakeBackend implements Backend, Disposable {
 	readonly version = "0.0.0-test";
@@ -84,7 +96,7 @@ export class FakeBackend implements Backend, Disposable {
 	}
 
 	sessions = () => [...this.#sessions.values()];
-	status = () => ({ version: this.version, uptime: 1, sessions: this.sessions(), processes: [] });
+	status = () => ({ version: this.version, uptime: 1, sessions: this.sessions(), processes: [], downloads: [] });
 	log = () => [
 		{ at: 1000, level: "info" as const, message: "started", fields: {} },
 		{ at: 2000, level: "warn" as const, message: "slow", fields: { session: "main" } },
@@ -117,6 +129,47 @@ export class FakeBackend implements Backend, Disposable {
 			schema: { type: "object", properties: {} },
 		},
 	];
+	readonly models: Models = {
+		files: (pipeline) => {
+			if (!this.pipelines().some(({ id }) => id === pipeline))
+				throw new MutoscopeError("pipeline/unknown", { pipeline });
+			const missing = { repo: "some/where", file: "weights.pt", state: "missing", needed: true, bytes: 1000 } as const;
+			return pipeline === "mirror"
+				? { pipeline, downloaded: true, files: [] }
+				: { pipeline, downloaded: false, files: [missing], ...(this.download ? { download: this.download } : {}) };
+		},
+		download: (pipeline, all) => {
+			this.calls.push(["download", pipeline, all]);
+			if (this.download) throw new MutoscopeError("artifact/busy", { repo: pipeline, file: "Everything", pid: 1 });
+			this.download = {
+				pipeline,
+				state: "running",
+				stage: "fetching",
+				file: "some/where/weights.pt",
+				bytes: 250,
+				total: 1000,
+				fraction: 0.25,
+			};
+			return this.download;
+		},
+		cancel: async (pipeline) => {
+			const there = this.download?.pipeline === pipeline;
+			this.download = undefined;
+			return there;
+		},
+	};
+	download: DownloadStatus | undefined;
+	readonly loras: Loras = {
+		list: async () => [LORA],
+		fetch: async (wish) => {
+			this.calls.push(["lora", wish]);
+			return LORA;
+		},
+		remove: async (name) => {
+			if (name !== LORA.name) throw new MutoscopeError("artifact/missing", { repo: "lora", file: name });
+		},
+		describe: async (_name, provenance) => ({ ...LORA, provenance }),
+	};
 	sources = () => [bridge("none", true), bridge("test-card", true), bridge("ndi", false)];
 	sinks = () => [bridge("ndi", false)];
 
@@ -155,6 +208,32 @@ export class FakeBackend implements Backend, Disposable {
 	async webrtc(method: string, input: unknown) {
 		this.calls.push(["webrtc", method, input]);
 		return this.answerer(method, input);
+	}
+
+	#plugins: PluginOffer[] = [pluginOf("breathe", "bundled"), pluginOf("trails", "npm", { spec: "trails@^1" })];
+
+	plugins = {
+		list: () => this.#plugins,
+		add: async (spec: string, options: unknown) => {
+			this.calls.push(["plugin add", spec, options]);
+			if (spec === "nothing") throw new MutoscopeError("plugin/not-installed", { plugin: spec, reason: "404" });
+			const added = pluginOf("tint", "local", { spec });
+			this.#plugins.push(added);
+			return added;
+		},
+		remove: async (name: string) => {
+			const removed = this.#plugin(name);
+			this.#plugins = this.#plugins.filter((one) => one !== removed);
+			return removed;
+		},
+		reload: async (name: string) => this.#plugin(name),
+	};
+
+	#plugin(name: string): PluginOffer {
+		const found = this.#plugins.find((one) => one.name === name);
+		if (!found) throw new MutoscopeError("plugin/unknown", { plugin: name });
+		if (found.source === "bundled") throw new MutoscopeError("plugin/bundled", { plugin: name });
+		return found;
 	}
 
 	presets = {
@@ -255,6 +334,22 @@ export function serve(options: Partial<RuleOptions> & Partial<Pick<AppOptions, "
 /** The code of an error that was answered. */
 export async function codeOf(response: Response): Promise<string> {
 	return ((await response.json()) as { code: string }).code;
+}
+
+function pluginOf(name: string, source: PluginOffer["source"], more: Partial<PluginOffer> = {}): PluginOffer {
+	return {
+		name,
+		version: "1.0.0",
+		title: name,
+		description: `${name}.`,
+		author: "",
+		source,
+		permissions: [],
+		plugins: [name],
+		pipelines: [{ id: `${name}-cells`, title: "Cells" }],
+		bridges: [],
+		...more,
+	};
 }
 
 function bridge(id: string, available: boolean) {

@@ -105,6 +105,7 @@ export function statusOf(turn = 0): DaemonStatus {
 	const latency = { p50: 0.0084 + (turn % 5) / 1000, p95: 0.021 + (turn % 3) / 100 };
 	return {
 		version: "0.1.0",
+		downloads: [],
 		uptime: 4711 + turn,
 		sessions: [
 			{

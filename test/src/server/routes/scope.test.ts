@@ -154,8 +154,6 @@ test("the picture, the numbers, the machine, the log", async () => {
 		200,
 		{ input_sources: [{ source_id: "none", available: true }, {}, {}] },
 	]);
-	expect(await get("/models/status?pipeline_id=cells")).toEqual([200, { downloaded: true, progress: null }]);
-	expect((await get("/models/status?pipeline_id=nothing"))[0]).toBe(404);
 	expect(await get("/logs/tail?lines=5")).toEqual([
 		200,
 		{ lines: [expect.stringContaining("INFO started"), expect.any(String)], offset: 2000 },

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { createReadStream, type Dirent } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import * as z from "zod";
+import { MutoscopeError } from "../base/errors.ts";
+import { type LoraFile, type Provenance, provenance } from "../protocol/lora.ts";
+import { placeOf } from "./place.ts";
+
+const note = z.object({ size: z.number(), modified: z.number(), sha256: z.string(), provenance });
+const notes = z.record(z.string(), note);
+
+/** Files that are looked at. */
+const ENDINGS = /\.(safetensors|pt|bin)$/;
+/** Entries of the folder that are looked at, at most. */
+const MOST = 10_000;
+
+/** The folder of LoRA files, its sub-folders included, and what is known of each. */
+export class LoraShelf {
+	/** `<root>/lora`. */
+	readonly folder: string;
+	readonly #root: string;
+	readonly #notes: string;
+	/** One reading of the folder at a time: it writes what it finds out. */
+	#reading: Promise<unknown> = Promise.resolve();
+
+	/** `root`: the folder of all models. */
+	constructor(root: string) {
+		this.#root = root;
+		this.folder = join(root, "lora");
+		this.#notes = join(this.folder, ".mutoscope.json");
+	}
+
+	/** What is there, sorted by name. A file that is new is hashed first. */
+	async list(): Promise<LoraFile[]> {
+		const reading = this.#reading.catch(() => {}).then(() => this.#list());
+		this.#reading = reading;
+		return reading;
+	}
+
+	/** Throws `artifact/missing`. */
+	async get(name: string): Promise<LoraFile> {
+		const wanted = basename(name).replace(ENDINGS, "");
+		const found = (await this.list()).find((file) => file.name === wanted);
+		if (found) return found;
+		throw new MutoscopeError("artifact/missing", { repo: "lora", file: name });
+	}
+
+	/** Says where a file came from. Throws `artifact/missing`. */
+	async describe(name: string, said: Provenance): Promise<LoraFile> {
+		const file = await this.get(name);
+		const known = await this.#read();
+		const key = this.#key(file.path);
+		const kept = known[key];
+		if (kept) await this.#write({ ...known, [key]: { ...kept, provenance: said } });
+		return { ...file, provenance: said };
+	}
+
+	/** Deletes a file. Throws `artifact/missing`. */
+	async remove(name: string): Promise<void> {
+		const { path } = await this.get(name);
+		const { [this.#key(path)]: _gone, ...others } = await this.#read();
+		await Promise.all([rm(path, { force: true }), rm(`${path}.receipt.json`, { force: true })]);
+		await this.#write(others);
+	}
+
+	/** Where a new file is to lie. Throws `artifact/invalid` for a name that leads elsewhere or is no LoRA's. */
+	place(file: string, subfolder = ""): string {
+		const within = [...subfolder.split("/"), file].filter((part) => part !== "").join("/");
+		if (!file.endsWith(".safetensors")) {
+			throw new MutoscopeError("artifact/invalid", {
+				repo: "lora",
+				file,
+				reason: "only .safetensors files are fetched",
+			});
+		}
+		return placeOf(this.#root, { repo: "lora", file: within });
+	}
+
+	async #list(): Promise<LoraFile[]> {
+		const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch((): Dirent[] => []);
+		const files = entries.filter((entry) => entry.isFile() && ENDINGS.test(entry.name)).slice(0, MOST);
+		const known = await this.#read();
+		const found: Record<string, z.output<typeof note>> = {};
+		const listed: LoraFile[] = [];
+		for (const entry of files) {
+			const path = join(entry.parentPath, entry.name);
+			const { size, mtimeMs: modified } = await stat(path);
+			const key = this.#key(path);
+			const kept = known[key];
+			const fresh = kept?.size === size && kept.modified === modified;
+			const sha256 = fresh ? kept.sha256 : await hash(path);
+			found[key] = { size, modified, sha256, provenance: kept?.provenance ?? { source: "local" } };
+			const folder = dirname(key) === "." ? "" : dirname(key);
+			const { provenance } = found[key];
+			listed.push({ name: entry.name.replace(ENDINGS, ""), path, bytes: size, folder, sha256, provenance });
+		}
+		if (JSON.stringify(found) !== JSON.stringify(known)) await this.#write(found);
+		return listed.sort((a, b) => a.name.localeCompare(b.name));
+	}
+
+	#key(path: string): string {
+		return relative(this.folder, path).split(sep).join("/");
+	}
+
+	async #read(): Promise<z.output<typeof notes>> {
+		try {
+			return notes.parse(JSON.parse(await readFile(this.#notes, "utf8")));
+		} catch {
+			return {};
+		}
+	}
+
+	async #write(said: z.input<typeof notes>): Promise<void> {
+		await mkdir(this.folder, { recursive: true });
+		const draft = `${this.#notes}.draft`;
+		await writeFile(draft, `${JSON.stringify(said, undefined, "\t")}\n`);
+		await rename(draft, this.#notes);
+	}
+}
+
+async function hash(path: string): Promise<string> {
+	const sha256 = createHash("sha256");
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) sha256.update(chunk);
+	return sha256.digest("hex");
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LoraFolder } from "../../../src/daemon/loras.ts";
+import { bytesOf, type Hub, hub, sha256 } from "../artifacts/hub.ts";
+
+const BYTES = bytesOf(20_000);
+const SIGNED = bytesOf(30_000);
+const { signal } = new AbortController();
+
+let folder: string;
+let remote: Hub;
+let loras: LoraFolder;
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), "mutoscope-loras-"));
+	const version = {
+		id: 456,
+		modelId: 123,
+		files: [
+			{ name: "preview.zip", primary: false },
+			{ name: "noir.safetensors", primary: true, hashes: { SHA256: sha256(SIGNED).toUpperCase() } },
+		],
+	};
+	remote = await hub({
+		"/some/where/resolve/main/loras/ink.safetensors": BYTES,
+		"/api/v1/model-versions/456": Buffer.from(JSON.stringify(version)),
+		"/api/v1/models/123": Buffer.from(JSON.stringify({ modelVersions: [version] })),
+		"/signed": SIGNED,
+	});
+	// As CivitAI does: an API that answers directly, and a download that leads to an address signed for GET only.
+	remote.mischief = ({ path, method, range }, response) => {
+		if (path.startsWith("/api/v1/")) {
+			response.end(JSON.stringify(path.includes("versions") ? version : { modelVersions: [version] }));
+			return true;
+		}
+		if (path.startsWith("/api/download/models/456")) {
+			response.writeHead(307, { location: "/signed" }).end();
+			return true;
+		}
+		if (path !== "/signed") return false;
+		const [, from = "0", to = String(SIGNED.length - 1)] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+		const part = SIGNED.subarray(Number(from), Number(to) + 1);
+		if (method === "HEAD") response.writeHead(403).end();
+		else response.writeHead(206, { "content-range": `bytes ${from}-${to}/${SIGNED.length}` }).end(part);
+		return true;
+	};
+	const sources = { endpoints: [remote.origin], civitai: remote.origin, tokens: {}, patience: 20 };
+	loras = new LoraFolder({ root: folder, sources, transfer: { tries: 2, rest: 0.001 } });
+});
+
+afterEach(async () => {
+	await loras[Symbol.asyncDispose]();
+	await remote[Symbol.asyncDispose]();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+test("lists what lies in the folder and its sub-folders, with hashes, and finds a changed file", async () => {
+	mkdirSync(join(folder, "lora", "old"), { recursive: true });
+	writeFileSync(join(folder, "lora", "old", "ink.safetensors"), BYTES);
+	writeFileSync(join(folder, "lora", "notes.txt"), "not one");
+	expect(await loras.list()).toMatchObject([
+		{ name: "ink", folder: "old", bytes: BYTES.length, sha256: sha256(BYTES), provenance: { source: "local" } },
+	]);
+	writeFileSync(join(folder, "lora", "old", "ink.safetensors"), SIGNED);
+	expect(await loras.list()).toMatchObject([{ sha256: sha256(SIGNED) }]);
+});
+
+test("fetches from the hub, keeps where it came from, and deletes", async () => {
+	const wish = { source: "huggingface", repo_id: "some/where", hf_filename: "loras/ink.safetensors" } as const;
+	expect(await loras.fetch({ ...wish, subfolder: "mine" }, signal)).toMatchObject({
+		name: "ink",
+		folder: "mine",
+		sha256: sha256(BYTES),
+	});
+	expect(await loras.list()).toMatchObject([{ provenance: wish }]);
+	await loras.remove("ink");
+	expect(await loras.list()).toEqual([]);
+	await expect(loras.remove("ink")).rejects.toMatchObject({ code: "artifact/missing" });
+});
+
+test.each([
+	{ source: "civitai", version_id: "456" },
+	{ source: "civitai", model_id: "123" },
+	{ source: "civitai", url: "https://civitai.com/models/123/noir?modelVersionId=456" },
+] as const)("fetches from CivitAI by %o, checked against the hash that it states", async (wish) => {
+	expect(await loras.fetch(wish, signal)).toMatchObject({ name: "noir", sha256: sha256(SIGNED) });
+});
+
+test("an expected hash that does not fit keeps the file away", async () => {
+	const wish = { source: "civitai", version_id: "456", expected_sha256: "0".repeat(64) } as const;
+	await expect(loras.fetch(wish, signal)).rejects.toMatchObject({ code: "artifact/corrupt" });
+	expect(await loras.list()).toEqual([]);
+});
+
+test.each([
+	[{ source: "url", url: "http://169.254.169.254/latest/meta-data/x.safetensors" }, "artifact/invalid"],
+	[{ source: "url", url: "https://huggingface.co/a/b/blob/main/c.safetensors" }, "artifact/invalid"],
+	[{ source: "huggingface", repo_id: "a/b", hf_filename: "c.ckpt" }, "artifact/invalid"],
+	[{ source: "huggingface", repo_id: "a/b", hf_filename: "c.safetensors", subfolder: "../.." }, "artifact/invalid"],
+	[{ source: "huggingface", repo_id: "a/b", hf_filename: "c.safetensors" }, "artifact/unknown"],
+	[{ source: "civitai", version_id: "4; rm" }, "artifact/invalid"],
+] as const)("%o ends as %s", async (wish, code) => {
+	await expect(loras.fetch(wish, signal)).rejects.toMatchObject({ code });
+	expect(await loras.list()).toEqual([]);
+});
