@@ -166,6 +166,11 @@ export const ERRORS = {
 		message: "The tokenizer cannot be used: {reason}.",
 		hint: "Fetch the tokenizer.json of google/umt5-xxl again.",
 	},
+	"wan/token": {
+		status: 500,
+		message: "The text encoder has no token {id}: it knows {count}.",
+		hint: "The tokenizer and the text encoder have to be of one model.",
+	},
 	"system/unsupported": { status: 501, message: "{feature} is not available on {platform}: {reason}." },
 	"config/invalid": { status: 500, message: "The config file {path} is not valid: {reason}." },
 	"storage/failed": { status: 507, message: "{path} could not be written: {reason}." },
@@ -204,6 +209,11 @@ export const ERRORS = {
 	"weight/missing": { status: 422, message: "The weights in {file} have no tensor called {name}." },
 	"weight/extra": { status: 422, message: "The weights in {file} have {count} tensors that nobody knows: {names}." },
 	"weight/shape": { status: 422, message: "The tensor {name} of {file} is {shape}, not {expected}." },
+	"weight/unusable": {
+		status: 422,
+		message: "The tensor {name} of {file} cannot be read where it lies: {reason}.",
+		hint: "Load the file with PyTorch, make its tensors contiguous, and save it as safetensors.",
+	},
 	"weight/file": {
 		status: 422,
 		message: "{file} cannot be read as weights: {reason}.",
