@@ -2,92 +2,81 @@ import { availableParallelism } from "node:os";
 import { parse } from "node:path";
 import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
+import { Device } from "./device.ts";
 import type { DType } from "./dtype.ts";
 import { Memory } from "./memory.ts";
-import { Model, type Place } from "./model.ts";
-import { given } from "./ort/call.ts";
+import { Model } from "./model.ts";
+import type { ChosenProvider, Drawn, EngineOptions, ModelOptions } from "./options.ts";
 import { OrtFailure } from "./ort/failure.ts";
 import type { Pointer } from "./ort/functions.ts";
 import { loadRuntime, type Runtime } from "./ort/runtime.ts";
-import { createSession, portsOf } from "./ort/session.ts";
-import type { AttentionForm, ProviderEntry, ProviderId } from "./providers/provider.ts";
+import { choose } from "./providers/choose.ts";
+import { obstacle } from "./providers/obstacle.ts";
+import { prove } from "./providers/proof.ts";
+import type { ProviderEntry } from "./providers/provider.ts";
 import { PROVIDERS } from "./providers/table.ts";
-import { Queue } from "./queue.ts";
 import { nativeOf, type Tensor } from "./tensor.ts";
 
-/** How an engine is opened. */
-export interface EngineOptions {
-	/** What computes; `auto`, the default, takes the fastest that works here. */
-	readonly provider?: ProviderId | "auto";
-	/** Number of the device, for machines with several. */
-	readonly device?: number;
-	/** Threads of a model that computes on the CPU. Default: half of the logical cores. */
-	readonly threads?: number;
-	/** Another build of ONNX Runtime than the one that came along. */
-	readonly library?: string;
-	/** Settings of the provider, by their names in ONNX Runtime's documentation. */
-	readonly options?: Readonly<Record<string, string>>;
-}
+/** What a model is for that has no name of its own. */
+const NAMELESS = "model";
 
-/** How a model is loaded. */
-export interface ModelOptions {
-	/** Stands in errors. */
-	readonly name?: string;
-	/** Whether weights are laid out anew for the CPU: faster runs, but a copy of them in memory. Default true. */
-	readonly prepack?: boolean;
-	/** Tensors that stand in for the graph's initializers of these names. Models may share them; they have to outlive these. */
-	readonly weights?: ReadonlyMap<string, Tensor>;
-	readonly optimise?: "all" | "basic" | "none";
-	readonly threads?: number;
-	/** Where external data of a model given as bytes lies. Graphs know it themselves. */
-	readonly folder?: string;
-}
-
-/** A graph that can be written as ONNX: what `Graph` of this door is. */
-export interface Drawn {
-	readonly name: string;
-	/** Files that it points into. */
-	readonly files: readonly string[];
-	encode(): Uint8Array;
-}
-
-/** What an engine computes on, and how models should be drawn for it. */
-export interface ChosenProvider {
-	readonly id: ProviderId;
-	readonly attention: AttentionForm;
-	/** Of activations. */
-	readonly dtype: DType;
-	/** Whether an output may be bound to an input's memory. */
-	readonly inPlace: boolean;
-}
+/** Ways that were proved, by library and way: the CPU does not change while we run. */
+const proved = new Set<string>();
 
 /** Runs models on one device. It owns its models and tensors: what is still open is closed with it. */
 export class Engine implements AsyncDisposable {
 	readonly provider: ChosenProvider;
-	readonly #runtime: Runtime;
-	readonly #entry: ProviderEntry;
-	readonly #options: EngineOptions;
+	readonly #device: Device;
 	readonly #memory: Memory;
-	readonly #queue = new Queue();
 	readonly #models = new Set<Model>();
-	readonly #packed: Pointer;
+	readonly #threads: number;
 	#closing: Promise<void> | undefined;
 
-	private constructor(runtime: Runtime, provider: ChosenProvider, options: EngineOptions) {
+	private constructor(runtime: Runtime, provider: ChosenProvider, { device, options, threads }: EngineOptions) {
 		this.provider = provider;
-		this.#runtime = runtime;
-		this.#entry = PROVIDERS[provider.id];
-		this.#options = options;
-		this.#memory = new Memory(runtime);
-		this.#packed = given(runtime, (out) => runtime.functions.CreatePrepackedWeightsContainer(out));
+		this.#threads = threads ?? defaultThreads();
+		this.#device = new Device(runtime, PROVIDERS[provider.id], { device: device ?? 0, options: options ?? {} });
+		this.#memory = new Memory(runtime, (pointer, place) => this.#device.free(pointer, place));
 	}
 
-	/** Loads ONNX Runtime and takes a device. Throws `inference/library` and `inference/provider`. */
+	/**
+	 * Loads ONNX Runtime and takes a device, with the best way of attention that it computes rightly.
+	 *
+	 * Throws `inference/library` and `inference/provider`.
+	 */
 	static async open(options: EngineOptions = {}): Promise<Engine> {
+		const { provider = "auto" } = options;
 		const runtime = loadRuntime(options.library);
-		const { inPlace, ways } = PROVIDERS.cpu;
-		const [{ attention, dtype }] = ways as [ProviderEntry["ways"][number]];
-		return new Engine(runtime, { id: "cpu", attention, dtype, inPlace }, options);
+		const id = provider === "auto" ? (await choose(options)).id : provider;
+		const entry = PROVIDERS[id];
+		const impossible = obstacle(runtime, entry);
+		if (impossible) throw new MutoscopeError("inference/provider", { provider: entry.title, reason: impossible });
+		const refusals: { way: string; why: string }[] = [];
+		for (const way of entry.ways) {
+			const engine = new Engine(runtime, { id, ...way, inPlace: entry.inPlace, passed: refusals.map(told) }, options);
+			try {
+				await engine.#start(entry);
+				return engine;
+			} catch (error) {
+				await engine[Symbol.asyncDispose]();
+				const why = reasonOf(error instanceof MutoscopeError ? (error.cause ?? error) : error);
+				refusals.push({ way: `${way.attention} attention in ${way.dtype}`, why });
+			}
+		}
+		// What keeps a device from being used at all keeps it from each way.
+		const [first, ...others] = refusals;
+		const same = first && others.every(({ why }) => why === first.why);
+		const reason = same ? first.why : refusals.map(told).join("; ");
+		throw new MutoscopeError("inference/provider", { provider: entry.title, reason });
+	}
+
+	async #start(entry: ProviderEntry): Promise<void> {
+		const { id, attention, dtype } = this.provider;
+		const key = `${this.#device.runtime.path} ${id} ${attention} ${dtype}`;
+		await this.#device.attach();
+		if (id === "cpu" && proved.has(key)) return;
+		await prove(this, attention, dtype, !entry.strict);
+		proved.add(key);
 	}
 
 	/**
@@ -100,21 +89,41 @@ export class Engine implements AsyncDisposable {
 		return this.#memory.host(dtype, dims, data);
 	}
 
-	/** A tensor of zeros where the provider computes. Throws `inference/memory`. */
+	/**
+	 * A tensor of zeros where the provider computes. Throws `inference/memory`, and `inference/tensor` where the provider gives
+	 * no memory while it runs (`webgpu`, `dml`).
+	 */
 	deviceTensor(dtype: DType, dims: readonly number[]): Tensor {
-		return this.#memory.host(dtype, dims);
+		const { allocator, place } = this.#device;
+		const zeros = this.#memory.host(dtype, dims);
+		if (place === "host") return zeros;
+		try {
+			this.#device.ensureIdle({ dtype, dims });
+			const tensor = this.#memory.allocate(allocator, place, dtype, dims);
+			this.#device.copyNow(zeros, tensor);
+			return tensor;
+		} finally {
+			zeros.dispose();
+		}
 	}
 
 	/**
-	 * The first elements of a tensor as a tensor of other lengths, in the same memory. Disposed of by itself. Throws `inference/tensor` where that one is smaller.
+	 * The first elements of a tensor as a tensor of other lengths, in the same memory. Disposed of by itself.
+	 *
+	 * Throws `inference/tensor` where that one is smaller.
 	 */
 	view(of: Tensor, dims: readonly number[]): Tensor {
-		return this.#memory.view(of, this.#runtime.host, dims);
+		return this.#memory.view(of, this.#device.places[of.place], dims);
 	}
 
-	/** Copies the elements, between the host and the device and within either. Throws `inference/tensor`. */
-	async copy(from: Tensor, to: Tensor): Promise<void> {
-		to.data.set(from.data as never);
+	/** Copies the elements, after the runs that were asked for before. Throws `inference/tensor`. */
+	copy(from: Tensor, to: Tensor): Promise<void> {
+		return this.#device.copy(from, to);
+	}
+
+	/** How many of its tensors are not freed, and how many bytes they hold. */
+	get used(): { readonly tensors: number; readonly bytes: number } {
+		return this.#memory.used;
 	}
 
 	/**
@@ -124,22 +133,16 @@ export class Engine implements AsyncDisposable {
 	 */
 	async model(graph: Drawn | Uint8Array, options: ModelOptions = {}): Promise<Model> {
 		if (this.#closing !== undefined) throw new MutoscopeError("inference/closed", { what: "The engine" });
-		const bytes = graph instanceof Uint8Array ? graph : graph.encode();
-		const name = options.name ?? (graph instanceof Uint8Array ? "model" : graph.name);
-		const runtime = this.#runtime;
+		const drawn = graph instanceof Uint8Array ? undefined : graph;
+		const bytes = drawn ? drawn.encode() : (graph as Uint8Array);
+		const name = options.name ?? drawn?.name ?? NAMELESS;
 		try {
-			const root = options.folder ?? parse((graph as Partial<Drawn>).files?.[0] ?? process.cwd()).root;
-			const session = await createSession(runtime, bytes, {
+			const weights = [...(options.weights ?? [])].map(([weight, tensor]) => [weight, nativeOf(tensor)] as const);
+			const session = await this.#device.load(bytes, {
 				optimise: options.optimise ?? "all",
-				threads: options.threads ?? this.#options.threads ?? defaultThreads(),
-				config: this.#config(root, options.prepack ?? true),
-				weights: new Map([...(options.weights ?? [])].map(([weight, tensor]) => [weight, nativeOf(tensor)])),
-				packed: this.#packed,
-				append: (_, settings) =>
-					this.#entry.append(runtime, settings, {
-						device: this.#options.device ?? 0,
-						options: this.#options.options ?? {},
-					}),
+				threads: options.threads ?? this.#threads,
+				config: configOf(options, drawn?.files[0]),
+				weights: new Map(weights),
 			});
 			return this.#loaded(name, session);
 		} catch (error) {
@@ -149,26 +152,16 @@ export class Engine implements AsyncDisposable {
 		}
 	}
 
-	#config(root: string, prepack: boolean): Record<string, string> {
-		return {
-			"session.intra_op.allow_spinning": "0",
-			"session.set_denormal_as_zero": "1",
-			"session.use_device_allocator_for_initializers": "1",
-			"session.disable_prepacking": prepack ? "0" : "1",
-			"session.model_external_initializers_file_folder_path": root,
-			...this.#entry.session,
-		};
-	}
-
 	#loaded(name: string, session: Pointer): Model {
-		const host = {
-			runtime: this.#runtime,
-			queue: this.#queue,
-			places: { host: this.#runtime.host, device: this.#runtime.host },
-			adopt: (value: Pointer, place: Place) => this.#memory.adopt(value, place),
-			closed: (model: Model) => void this.#models.delete(model),
-		};
-		const model = new Model(name, host, session, portsOf(this.#runtime, session));
+		const { runtime, queue, places } = this.#device;
+		const model = new Model(name, session, {
+			runtime,
+			queue,
+			places,
+			far: (tensor) => this.#device.far(tensor),
+			adopt: (value, place) => this.#memory.adopt(value, place === "device" ? this.#device.place : place),
+			closed: (closed) => void this.#models.delete(closed),
+		});
 		this.#models.add(model);
 		return model;
 	}
@@ -180,10 +173,28 @@ export class Engine implements AsyncDisposable {
 	}
 
 	async #close(): Promise<void> {
-		await this.#queue.idle();
-		await disposeAll([this.#memory, ...this.#models]);
-		this.#runtime.functions.ReleasePrepackedWeightsContainer(this.#packed);
+		await this.#device.queue.idle();
+		await disposeAll([this.#device, this.#memory, ...this.#models]);
 	}
+}
+
+function told({ way, why }: { way: string; why: string }): string {
+	return `${way}: ${why}`;
+}
+
+/** Settings of a session, by their keys in onnxruntime_session_options_config_keys.h. */
+function configOf({ folder, prepack = true, config = {} }: ModelOptions, file: string | undefined) {
+	return {
+		// Threads that wait do not take a core from the picture.
+		"session.intra_op.allow_spinning": "0",
+		"session.set_denormal_as_zero": "1",
+		// The arena doubles what it is asked for.
+		"session.use_device_allocator_for_initializers": "1",
+		"session.disable_prepacking": prepack ? "0" : "1",
+		// Files are named from here on down; nothing above it may be.
+		"session.model_external_initializers_file_folder_path": folder ?? parse(file ?? process.cwd()).root,
+		...config,
+	};
 }
 
 /** Two threads of one core compute no faster than one. */

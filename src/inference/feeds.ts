@@ -1,12 +1,12 @@
 import { MutoscopeError } from "../base/errors.ts";
 import type { DType } from "./dtype.ts";
-import type { Dim } from "./graph/dims.ts";
+import { type Dim, termsOf } from "./graph/dims.ts";
 import { describe, type Tensor } from "./tensor.ts";
 
 /** An input or an output of a model. */
 export interface Port {
 	readonly dtype: DType;
-	/** A length is a number, or a name that stands for any; the same name is the same length everywhere. */
+	/** A length is a number, a name that stands for any, or an expression of such names; a name is one length in a run. */
 	readonly shape: readonly Dim[];
 }
 
@@ -36,10 +36,14 @@ export function checkFeeds(
 			const port = ports.get(name);
 			if (!port) throw reject(`it has no ${kind} ${name}, only ${[...ports.keys()].join(", ")}`);
 			const wrong = mismatch(port, tensor, lengths);
-			if (wrong)
-				throw reject(
-					`the ${kind} ${name} is ${describe(tensor)} where ${describe({ dtype: port.dtype, dims: port.shape })} is wanted: ${wrong}`,
-				);
+			const wanted = () => describe({ dtype: port.dtype, dims: port.shape });
+			if (wrong) throw reject(`the ${kind} ${name} is ${describe(tensor)} where ${wanted()} is wanted: ${wrong}`);
+		}
+		// Names are known only now: `past+tokens` may stand before `tokens`.
+		for (const [name, tensor] of Object.entries(tensors)) {
+			const wrong = ports.get(name)?.shape.map((dim, axis) => off(dim, tensor.dims[axis] as number, lengths));
+			const first = wrong?.find(Boolean);
+			if (first) throw reject(`the ${kind} ${name} is ${describe(tensor)}: ${first}`);
 		}
 	}
 }
@@ -64,4 +68,37 @@ function mismatch(port: Port, { dtype, dims }: Tensor, lengths: Lengths): string
 		}
 	}
 	return undefined;
+}
+
+/** Whether a length is not what its expression gives. Models of others name their axes as they like. */
+function off(dim: Dim, length: number, lengths: Lengths): string | undefined {
+	if (typeof dim === "number" || dim === "") return undefined;
+	let value: number | undefined;
+	try {
+		value = evaluate(dim, lengths);
+	} catch {
+		return undefined; // a name, not an expression
+	}
+	return value === undefined || value === length ? undefined : `${dim} is ${value} and not ${length}`;
+}
+
+/** The length that an expression stands for, `undefined` where a name of it is not known. */
+function evaluate(dim: Dim, lengths: Lengths): number | undefined {
+	if (typeof dim === "number") return dim;
+	let sum = 0;
+	for (const [count, factors] of termsOf(dim)) {
+		let product = count;
+		for (const factor of factors) {
+			const value =
+				typeof factor === "string" ? lengths.get(factor) : divided(evaluate(factor.floor, lengths), factor.by);
+			if (value === undefined) return undefined;
+			product *= value;
+		}
+		sum += product;
+	}
+	return sum;
+}
+
+function divided(value: number | undefined, by: number): number | undefined {
+	return value === undefined ? undefined : Math.floor(value / by);
 }

@@ -5,13 +5,7 @@
  */
 export { DTYPES, type DType } from "./dtype.ts";
 export type { Elements } from "./elements.ts";
-export {
-	type ChosenProvider,
-	type Drawn,
-	Engine,
-	type EngineOptions,
-	type ModelOptions,
-} from "./engine.ts";
+export { Engine } from "./engine.ts";
 export type { Port } from "./feeds.ts";
 export type { AttentionOptions, RotaryOptions } from "./graph/attention.ts";
 export type { ConvOptions, ConvTransposeOptions, PoolOptions } from "./graph/convolution.ts";
@@ -21,6 +15,7 @@ export type { GemmOptions } from "./graph/linear.ts";
 export type { GridSampleOptions, ResizeOptions } from "./graph/picture.ts";
 export type { Attribute, Operand, Value } from "./graph/value.ts";
 export { Model, type Place, type RunOptions } from "./model.ts";
+export type { ChosenProvider, Drawn, EngineOptions, ModelOptions } from "./options.ts";
 export type { AttentionForm, ProviderId } from "./providers/provider.ts";
 export { Tensor } from "./tensor.ts";
 export type { WeightRef } from "./weights/ref.ts";

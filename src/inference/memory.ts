@@ -11,32 +11,36 @@ import { describe, nativeOf, Tensor } from "./tensor.ts";
 export class Memory implements Disposable {
 	readonly #runtime: Runtime;
 	readonly #live = new Set<Tensor>();
+	readonly #free: (pointer: Pointer, place: Tensor["place"]) => void;
 	#closed = false;
 
-	constructor(runtime: Runtime) {
+	/** @param free frees the memory of a tensor that nobody uses. */
+	constructor(runtime: Runtime, free: (pointer: Pointer, place: Tensor["place"]) => void) {
 		this.#runtime = runtime;
+		this.#free = free;
 	}
 
-	/** How many tensors are not disposed of. */
-	get live(): number {
-		return this.#live.size;
+	/** How many tensors are not freed, and their bytes. */
+	get used(): { tensors: number; bytes: number } {
+		return { tensors: this.#live.size, bytes: this.#live.values().reduce((sum, { bytes }) => sum + bytes, 0) };
 	}
 
 	/** A tensor of the host, filled with `data` or zeros. Throws `inference/tensor` and `inference/memory`. */
 	host(dtype: DType, dims: readonly number[], data?: ArrayLike<number> | ArrayBufferView): Tensor {
-		const tensor = this.device(this.#runtime.allocator, "host", dtype, dims);
+		const tensor = this.allocate(this.#runtime.allocator, "host", dtype, dims);
 		const elements = tensor.data;
 		if (!data) elements.fill(0 as never);
 		else if (!fill(dtype, elements, data)) {
 			tensor.dispose();
-			const reason = `it has ${elements.length} elements, and ${(data as ArrayLike<number>).length ?? data} were given`;
+			const given = "length" in data ? data.length : data.byteLength;
+			const reason = `it has ${elements.length} elements, and ${given} were given`;
 			throw new MutoscopeError("inference/tensor", { tensor: describe({ dtype, dims }), reason });
 		}
 		return tensor;
 	}
 
 	/** A tensor of an allocator's memory, not cleared. Throws `inference/tensor` and `inference/memory`. */
-	device(allocator: Pointer, place: Tensor["place"], dtype: DType, dims: readonly number[]): Tensor {
+	allocate(allocator: Pointer, place: Tensor["place"], dtype: DType, dims: readonly number[]): Tensor {
 		if (this.#closed) throw new MutoscopeError("inference/closed", { what: "The engine" });
 		const tensor = describe({ dtype, dims });
 		if (!dims.every((length) => Number.isSafeInteger(length) && length >= 0))
@@ -74,8 +78,9 @@ export class Memory implements Disposable {
 
 	#own(pointer: Pointer, dtype: DType, dims: readonly number[], place: Tensor["place"], of?: Tensor): Tensor {
 		const whole = of && nativeOf(of);
-		const value: Value = new Value(this.#runtime, pointer, () => {
+		const value = new Value(this.#runtime, pointer, () => {
 			this.#live.delete(tensor);
+			this.#free(pointer, place);
 			whole?.letGo();
 		});
 		const tensor = new Tensor(value, dtype, [...dims], place, of);

@@ -5,6 +5,7 @@ import { releaseAside } from "./ort/call.ts";
 import { OrtFailure } from "./ort/failure.ts";
 import type { Pointer } from "./ort/functions.ts";
 import type { Runtime } from "./ort/runtime.ts";
+import { portsOf } from "./ort/session.ts";
 import type { Value } from "./ort/value.ts";
 import type { Queue } from "./queue.ts";
 import { nativeOf, type Tensor } from "./tensor.ts";
@@ -25,6 +26,8 @@ export interface Host {
 	readonly runtime: Runtime;
 	readonly queue: Queue;
 	readonly places: Readonly<Record<Place, Pointer>>;
+	/** Whether binding it copies so much to a device that the event loop should not wait. */
+	far(tensor: Tensor): boolean;
 	/** Takes a value that a run has made. */
 	adopt(value: Pointer, place: Place): Tensor;
 	/** Told when the model is closed. */
@@ -42,15 +45,11 @@ export class Model implements AsyncDisposable {
 	#closing: Promise<void> | undefined;
 
 	/** For `Engine`. */
-	constructor(
-		name: string,
-		host: Host,
-		session: Pointer,
-		ports: { inputs: ReadonlyMap<string, Port>; outputs: ReadonlyMap<string, Port> },
-	) {
+	constructor(name: string, session: Pointer, host: Host) {
+		const { inputs, outputs } = portsOf(host.runtime, session);
 		this.name = name;
-		this.inputs = ports.inputs;
-		this.outputs = ports.outputs;
+		this.inputs = inputs;
+		this.outputs = outputs;
 		this.#host = host;
 		this.#session = session;
 		this.#binding = new Binding(host.runtime, session);
@@ -80,7 +79,7 @@ export class Model implements AsyncDisposable {
 		const place = (name: string): Place =>
 			typeof options.place === "object" ? (options.place[name] ?? "host") : (options.place ?? "host");
 		const bound: Bound = {
-			inputs: inputs.map(([name, { pointer }]) => [name, pointer] as const),
+			inputs: inputs.map(([name, { pointer }]) => [name, pointer, this.#host.far(feeds[name] as Tensor)] as const),
 			outputs: outputs.map(([name, { pointer }]) => [name, pointer] as const),
 			made: made.map((name) => [name, this.#host.places[place(name)]] as const),
 		};
@@ -105,10 +104,12 @@ export class Model implements AsyncDisposable {
 	}
 
 	async #close(): Promise<void> {
-		await this.#host.queue.idle();
-		this.#binding[Symbol.dispose]();
-		await releaseAside(this.#host.runtime.functions.ReleaseSession, this.#session);
-		this.#host.closed(this);
+		const { queue, runtime, closed } = this.#host;
+		await queue.add(() => {
+			this.#binding[Symbol.dispose]();
+			return releaseAside(runtime.functions.ReleaseSession, this.#session);
+		});
+		closed(this);
 	}
 }
 

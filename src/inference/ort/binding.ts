@@ -6,7 +6,8 @@ import type { Runtime } from "./runtime.ts";
 
 /** What one run reads and writes. */
 export interface Bound {
-	readonly inputs: Iterable<readonly [name: string, value: Pointer]>;
+	/** `aside`: binding it copies much to a device. */
+	readonly inputs: Iterable<readonly [name: string, value: Pointer, aside: boolean]>;
 	readonly outputs: Iterable<readonly [name: string, value: Pointer]>;
 	/** Outputs that the runtime allocates, and where. */
 	readonly made: readonly (readonly [name: string, place: Pointer])[];
@@ -31,10 +32,13 @@ export class Binding implements Disposable {
 	async run({ inputs, outputs, made }: Bound, signal?: AbortSignal): Promise<Pointer[]> {
 		const { functions } = this.#runtime;
 		check(functions, functions.RunOptionsUnsetTerminate(this.#options));
-		const terminate = () => void functions.RunOptionsSetTerminate(this.#options);
+		const terminate = () => check(functions, functions.RunOptionsSetTerminate(this.#options));
 		signal?.addEventListener("abort", terminate, { once: true });
 		try {
-			for (const [name, value] of inputs) check(functions, functions.BindInput(this.#binding, name, value));
+			for (const [name, value, aside] of inputs) {
+				if (aside) await callAside(this.#runtime, functions.BindInput, this.#binding, name, value);
+				else check(functions, functions.BindInput(this.#binding, name, value));
+			}
 			const places = [...outputs];
 			for (const [name, value] of places) check(functions, functions.BindOutput(this.#binding, name, value));
 			for (const [name, place] of made) check(functions, functions.BindOutputToDevice(this.#binding, name, place));

@@ -7,7 +7,7 @@ export class OrtFailure extends Error {
 	readonly code: number;
 
 	constructor(code: number, message: string) {
-		super(message);
+		super(plain(message));
 		this.code = code;
 	}
 
@@ -17,6 +17,14 @@ export class OrtFailure extends Error {
 			this.message,
 		);
 	}
+}
+
+/** Without the place in the runtime's sources and the condition that did not hold there. */
+function plain(message: string): string {
+	return message
+		.replace(/^(?:\[[\w ]+\] : \d+ : \w+ : )?\S+\.(?:cc|cpp|h|cu):\d+ .*?(?: was false\. |\] (?=[A-Z]))/s, "")
+		.trim()
+		.replace(/\.$/, "");
 }
 
 /** Throws what a status says, and releases it. */

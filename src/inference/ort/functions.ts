@@ -52,6 +52,7 @@ export interface OrtFunctions {
 	AllocatorFree(allocator: Pointer, memory: Pointer): Status;
 	GetAllocatorWithDefaultOptions(out: Reference): Status;
 	ReleaseStatus(status: Pointer): void;
+	ReleaseMemoryInfo(info: Pointer): void;
 	ReleaseSession: KoffiFunc<(session: Pointer) => void>;
 	ReleaseValue(value: Pointer): void;
 	ReleaseRunOptions(options: Pointer): void;
@@ -103,7 +104,7 @@ export interface OrtFunctions {
 		values: readonly string[],
 		count: number,
 	): Status;
-	CopyTensors: Slow<[env: Pointer, from: Pointer, to: Pointer, stream: null, count: number]>;
+	CopyTensors: Slow<[env: Pointer, from: Reference, to: Reference, stream: null, count: number]>;
 }
 
 const P = "void *";
@@ -120,7 +121,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		CreateEnv: [3, P, ["int", TEXT, P]],
 		DisableTelemetryEvents: [6, P, [H]],
 		CreateSessionOptions: [10, P, [P]],
-				SetSessionLogSeverityLevel: [22, P, [H, "int"]],
+		SetSessionLogSeverityLevel: [22, P, [H, "int"]],
 		SetSessionGraphOptimizationLevel: [23, P, [H, "int"]],
 		SetIntraOpNumThreads: [24, P, [H, "int"]],
 		SessionGetInputCount: [30, P, [H, P]],
@@ -145,7 +146,8 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		AllocatorFree: [76, P, [H, H]],
 		GetAllocatorWithDefaultOptions: [78, P, [P]],
 		ReleaseStatus: [93, "void", [H]],
-			ReleaseSession: [95, "void", [H]],
+		ReleaseMemoryInfo: [94, "void", [H]],
+		ReleaseSession: [95, "void", [H]],
 		ReleaseValue: [96, "void", [H]],
 		ReleaseRunOptions: [97, "void", [H]],
 		ReleaseTypeInfo: [98, "void", [H]],
@@ -173,12 +175,12 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		CreateTensorRTProviderOptions: [171, P, [P]],
 		UpdateTensorRTProviderOptions: [172, P, [H, TEXTS, TEXTS, "size_t"]],
 		ReleaseTensorRTProviderOptions: [174, "void", [H]],
-			AppendCUDA: [204, P, [H, H]],
+		AppendCUDA: [204, P, [H, H]],
 		CreateCUDAProviderOptions: [205, P, [P]],
 		UpdateCUDAProviderOptions: [206, P, [H, TEXTS, TEXTS, "size_t"]],
 		ReleaseCUDAProviderOptions: [208, "void", [H]],
 		AppendExecutionProvider: [216, P, [H, TEXT, TEXTS, TEXTS, "size_t"]],
-		CopyTensors: [386, P, [H, H, H, P, "size_t"]],
+		CopyTensors: [386, P, [H, P, P, P, "size_t"]],
 	};
 
 /** Binds the functions of an `OrtApi` that lies at this address. */

@@ -27,12 +27,12 @@ export interface ProviderEntry {
 	readonly memory?: string;
 	/** Ways to compute attention, the best first. The first that a self-test finds right is taken. */
 	readonly ways: readonly { readonly attention: AttentionForm; readonly dtype: DType }[];
+	/** Whether all of a self-test has to run on it, none on the CPU. */
+	readonly strict: boolean;
 	/** Whether an output may be bound to the memory of an input. */
 	readonly inPlace: boolean;
 	/** Whether nothing else may be asked of its device while it loads a model. */
 	readonly alone: boolean;
-	/** Settings of the session, by their keys in onnxruntime_session_options_config_keys.h. */
-	readonly session: Readonly<Record<string, string>>;
 	/** Files of the library's folder that it needs. */
 	readonly files: Partial<Record<NodeJS.Platform, readonly string[]>>;
 	/** Adds it to the settings of a session. Throws `OrtFailure`. */
