@@ -16,6 +16,9 @@ const HELP = `mutoscope: real-time AI video, played live
   mutoscope link               prints a fresh link that signs a browser in
   mutoscope token [ROLE]       prints the token of a role: admin, operator or viewer
 
+  mutoscope models list                  the files that pipelines need, and which are here
+  mutoscope models download PIPELINE     fetches them; --all: also those for other settings
+
   mutoscope plugin list                  what is there
   mutoscope plugin add SPEC [options]    installs a plugin: a package of npm, a git URL, a packed file, a folder
       --link                             uses the folder itself, to be reloaded when it was changed
@@ -44,6 +47,7 @@ const options = {
 	verbose: { type: "boolean" },
 	link: { type: "boolean" },
 	upgrade: { type: "boolean" },
+	all: { type: "boolean" },
 	help: { type: "boolean" },
 	version: { type: "boolean" },
 } as const;

@@ -10,6 +10,7 @@ import { startDaemon } from "./daemon/daemon.ts";
 import { probe } from "./daemon/probe.ts";
 import { adminToken } from "./daemon/token.ts";
 import { examine, report } from "./doctor.ts";
+import { runModelsCommand } from "./models-command.ts";
 import { runPluginCommand } from "./plugin-command.ts";
 import { Tokens } from "./server/tokens.ts";
 import { type Arguments, say, Usage } from "./usage.ts";
@@ -36,6 +37,8 @@ export async function runCommand(
 			return say(await freshLink(config));
 		case "probe":
 			return say(JSON.stringify(Object.fromEntries(await probe(everyBridge()))));
+		case "models":
+			return runModelsCommand(rest, values, { config, catalogue: catalogue() });
 		case "plugin":
 			return runPluginCommand(rest, values, { config, catalogue: catalogue(), version: version() });
 		case "compile":

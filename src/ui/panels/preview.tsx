@@ -4,6 +4,7 @@ import { type Media, type MediaState, type MediaStats, play } from "../../client
 import { useShow } from "../show.ts";
 import { useSession } from "../status.ts";
 import { ms } from "../words.ts";
+import { Readiness } from "./readiness.tsx";
 
 /** The show as it is seen, and the numbers that matter. */
 export function Preview({ session }: { session: string }) {
@@ -49,6 +50,7 @@ export function Preview({ session }: { session: string }) {
 				<p class="note" role="status">
 					{note}
 				</p>
+				<Readiness session={session} />
 				<button
 					type="button"
 					class="quiet full"
