@@ -25,6 +25,8 @@ declare module "zod" {
 		address?: string;
 		/** On an array of objects: the field of its first item that its own address stands for. */
 		itself?: string;
+		/** On an array of objects: the field whose value its items are called by, too: `/lora/film-noir/scale`. */
+		calledBy?: string;
 		/** How a panel draws it, where the type alone does not say. */
 		widget?: "fader" | "knob" | "xy" | "text" | "prompts" | "file" | "colour";
 		/** On a string: where a panel finds what may be chosen (`sources/camera`, `rings`). */

@@ -17,6 +17,8 @@ export interface Param {
 	readonly address: string;
 	/** Further addresses of the same parameter. */
 	readonly aliases: readonly string[];
+	/** The parameter whose value its list item is called by as well as by its number: `/lora/1/name`. */
+	readonly calledBy?: string;
 	/** The way to it in the values object. */
 	readonly path: readonly (string | number)[];
 	readonly type: "number" | "integer" | "boolean" | "string" | "enum" | "numbers" | "trigger";
@@ -108,7 +110,10 @@ function* branch(node: Node, address: string, path: readonly (string | number)[]
 				yield {
 					...param,
 					aliases: own ? [...param.aliases, address] : param.aliases,
-					...defined({ widget: param.widget ?? (node.widget as string | undefined) }),
+					...defined({
+						widget: param.widget ?? (node.widget as string | undefined),
+						calledBy: typeof node.calledBy === "string" ? `${address}/${i + 1}/${node.calledBy}` : undefined,
+					}),
 				};
 			}
 		}

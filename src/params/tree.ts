@@ -1,5 +1,5 @@
 import { MutoscopeError } from "../base/errors.ts";
-import { defaultsOf, type Param, type Values } from "./schema.ts";
+import { defaultsOf, type Param, type Values, valueAt } from "./schema.ts";
 import { isNumeric, toNorm } from "./value.ts";
 
 /** A parameter and where it stands. */
@@ -38,6 +38,8 @@ export class ParamTree {
 	readonly #home: string;
 	readonly #parts = new Map<string, Part>();
 	readonly #leaves = new Map<string, Leaf>();
+	/** List items that are called by a name as well, by the address of the parameter that holds it. */
+	readonly #callable = new Map<string, { readonly list: string; readonly item: string; readonly name: string }>();
 
 	/** `home`: the part that also answers without its name. */
 	constructor(home: string) {
@@ -61,6 +63,9 @@ export class ParamTree {
 		for (const param of params) {
 			const leaf = { address: at + param.address, param, part, revision };
 			for (const address of addressesOf(param)) this.#leaves.set(at + address, leaf);
+			const [, item, list] = /^((.*)\/\d+)\//.exec(param.calledBy ?? "") ?? [];
+			const name = at + (param.calledBy ?? "");
+			if (item !== undefined) this.#callable.set(name, { list: at + list, item: at + item, name });
 		}
 		return part;
 	}
@@ -68,7 +73,10 @@ export class ParamTree {
 	/** Takes a part away. Returns its parameters. */
 	remove(at: string): Leaf[] {
 		const leaves = this.leaves(at);
-		for (const { param } of leaves) for (const address of addressesOf(param)) this.#leaves.delete(at + address);
+		for (const { param } of leaves) {
+			for (const address of addressesOf(param)) this.#leaves.delete(at + address);
+			this.#callable.delete(at + (param.calledBy ?? ""));
+		}
 		this.#parts.delete(at);
 		return leaves;
 	}
@@ -99,7 +107,20 @@ export class ParamTree {
 
 	/** The parameter at an address. */
 	leaf(address: string): Leaf | undefined {
-		return this.#leaves.get(address) ?? this.#leaves.get(this.#home + address);
+		const plain = this.#leaves.get(address) ?? this.#leaves.get(this.#home + address);
+		return plain ?? this.#called(address) ?? this.#called(this.#home + address);
+	}
+
+	/** The parameter of a list item that is called by the value of one of its fields: `/main/lora/film-noir/scale`. */
+	#called(address: string): Leaf | undefined {
+		for (const { list, item, name } of this.#callable.values()) {
+			if (!address.startsWith(`${list}/`)) continue;
+			const named = this.#leaves.get(name);
+			const value = named && valueAt(named.part.values, named.param.path);
+			const spelt = typeof value === "string" && value !== "" ? `${list}/${spoken(value)}/` : undefined;
+			if (spelt && address.startsWith(spelt)) return this.#leaves.get(`${item}/${address.slice(spelt.length)}`);
+		}
+		return undefined;
 	}
 
 	/** The parameter that an address is, or whose `/norm` or `/ramp` it is. */
@@ -112,6 +133,11 @@ export class ParamTree {
 		const has = facet === "ramp" ? isNumeric(leaf.param) : toNorm(leaf.param, leaf.param.default) !== undefined;
 		return has ? { leaf, facet } : undefined;
 	}
+}
+
+/** A name as an address has it; Scope's clients spell file names so, too. */
+function spoken(name: string): string {
+	return name.replaceAll(/[^\w.-]/g, "-");
 }
 
 function addressesOf({ address, aliases }: Param): string[] {

@@ -77,3 +77,29 @@ describe("addresses", () => {
 		for (const [address, full] of leads) expect(store.find(address)?.address).toBe(full);
 	});
 });
+
+describe("list items that are called by a name", () => {
+	const adapters = z.object({
+		lora: z
+			.array(z.object({ name: z.string().max(100).default(""), scale: z.number().min(-10).max(10).default(1) }))
+			.max(3)
+			.default([{ name: "film noir", scale: 0.5 }])
+			.meta({ calledBy: "name" }),
+	});
+
+	test("are found by it, by their number, and by neither once the name is another", () => {
+		const store = new ParamStore("/main");
+		store.mount("/main", jsonSchemaOf(adapters));
+		store.set([["/lora/film-noir/scale", 2]], "hand");
+		expect([store.get("/main/lora/1/scale"), store.get("/lora/film-noir/scale")]).toEqual([2, 2]);
+		store.set([["/lora/film-noir/scale/norm", 0.5]], "hand");
+		expect(store.get("/lora/1/scale")).toBe(0);
+		store.set([["/lora/2/name", "ink.v2"]], "hand");
+		store.set([["/main/lora/ink.v2/scale", -3]], "hand");
+		expect(store.get("/lora/2/scale")).toBe(-3);
+		store.set([["/lora/1/name", ""]], "hand");
+		expect(code(() => store.get("/lora/film-noir/scale"))).toBe("param/unknown");
+		store.mount("/main", jsonSchemaOf(z.object({ other: z.number().default(0) })));
+		expect(code(() => store.get("/lora/ink.v2/scale"))).toBe("param/unknown");
+	});
+});
