@@ -3,6 +3,19 @@ import { kind as maskEncoding } from "./cases/mask-encoding.ts";
 import { kind as noiseController } from "./cases/noise-controller.ts";
 import { kind as promptBlending } from "./cases/prompt-blending.ts";
 import { kind as schedulers } from "./cases/schedulers.ts";
+import { kind as taehv } from "./cases/taehv.ts";
+import { kind as umt5 } from "./cases/umt5.ts";
+import { kind as vaeDecode } from "./cases/vae-decode.ts";
+import { kind as vaeEncode } from "./cases/vae-encode.ts";
 
 /** Every kind of golden case. For each config exactly one `matches`. */
-export const kinds: readonly CaseKind[] = [maskEncoding, noiseController, promptBlending, schedulers];
+export const kinds: readonly CaseKind[] = [
+	maskEncoding,
+	noiseController,
+	promptBlending,
+	schedulers,
+	taehv,
+	umt5,
+	vaeDecode,
+	vaeEncode,
+];

@@ -3,7 +3,7 @@ import { LATENT_CHANNELS, LATENT_MEAN, LATENT_STD } from "./latents.ts";
 import type { Past } from "./past.ts";
 
 /** Told of values inside a graph by name; what it wants to see of them it names as outputs. */
-export type Observer = (name: string, value: Value) => void;
+export type Observer = (graph: Graph, name: string, value: Value) => void;
 
 /** What the layers of an autoencoder are drawn with. Pictures are [frames, channels, height, width] everywhere. */
 export interface Drawing {

@@ -65,7 +65,7 @@ export function drawTaeDecoder(weights: Weights, options: TaeDecoderOptions): Dr
 	// Softly clamped: a latent far out would burn in through the memories.
 	let x = graph.cast(graph.mul(graph.tanh(graph.div(own, 3)), 3), dtype);
 	x = graph.relu(conv(drawing, x, "decoder.1", { pads: 1 }));
-	drawing.observe("stem", x);
+	drawing.observe(graph, "stem", x);
 	for (const [level, first] of [3, 9, 15].entries()) {
 		x = doubled(drawing, blocks(drawing, x, "decoder", first));
 		x = timeGrow(drawing, x, `decoder.${first + 4}`, grow[level] ?? 1);
@@ -88,7 +88,7 @@ function blocks(drawing: Drawing, x: Value, half: string, first: number): Value 
 	for (let i = first; i < first + 3; i++) {
 		const name = `${half}.${i}`;
 		so = drawing.graph.scope(name, () => memBlock(drawing, so, name));
-		drawing.observe(name, so);
+		drawing.observe(drawing.graph, name, so);
 	}
 	return so;
 }

@@ -49,9 +49,9 @@ export function drawDecoder(
 	const { observe } = drawing;
 	const shape = [options.starts ? 1 : "latents", LATENT_CHANNELS, ...picture(PIXELS_PER_LATENT)];
 	const latents = denormalised(graph, graph.input("latents", "float32", shape));
-	observe("denormalised", latents);
+	observe(graph, "denormalised", latents);
 	let x = causalConv(drawing, conv(drawing, graph.cast(latents, options.dtype), "conv2"), "decoder.conv1");
-	observe("conv1", x);
+	observe(graph, "conv1", x);
 	x = levels(drawing, x, "decoder.middle", up);
 	x = head(drawing, levels(drawing, x, "decoder.upsamples", up), "decoder.head");
 	const pixels = graph.cast(x, "float32");
@@ -82,7 +82,7 @@ function levels(drawing: Drawing, x: Value, prefix: string, resample: typeof dow
 					: undefined;
 		if (!kind) return so;
 		so = graph.scope(name, () => kind(drawing, so, name));
-		observe(name, so);
+		observe(graph, name, so);
 	}
 }
 
