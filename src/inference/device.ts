@@ -3,7 +3,7 @@ import type { DType } from "./dtype.ts";
 import { Graph } from "./graph/graph.ts";
 import type { Place } from "./model.ts";
 import { callAside, given, releaseAside } from "./ort/call.ts";
-import { check } from "./ort/failure.ts";
+import { check, OrtFailure } from "./ort/failure.ts";
 import type { Pointer } from "./ort/functions.ts";
 import type { Runtime } from "./ort/runtime.ts";
 import { createSession, type SessionSettings } from "./ort/session.ts";
@@ -91,7 +91,13 @@ export class Device implements AsyncDisposable {
 		const values = [nativeOf(from), nativeOf(to)] as const;
 		for (const value of values) value.hold();
 		try {
-			await this.queue.add(() => this.#copy(...values));
+			// The runtime copies between devices only.
+			const near = from.place === "host" && to.place === "host";
+			await this.queue.add(() => (near ? to.data.set(from.data as never) : this.#copy(...values)));
+		} catch (error) {
+			if (!(error instanceof OrtFailure)) throw error;
+			const details = { tensor: describe(to), reason: error.message };
+			throw new MutoscopeError("inference/tensor", details, { cause: error });
 		} finally {
 			for (const value of values) value.letGo();
 		}

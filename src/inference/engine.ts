@@ -20,12 +20,12 @@ import { nativeOf, type Tensor } from "./tensor.ts";
 /** What a model is for that has no name of its own. */
 const NAMELESS = "model";
 
-/** Ways that were proved, by library and way: the CPU does not change while we run. */
-const proved = new Set<string>();
+/** Ways that were proved on the CPU, by library and way, and whether outputs may lie on inputs. */
+const proved = new Map<string, boolean>();
 
 /** Runs models on one device. It owns its models and tensors: what is still open is closed with it. */
 export class Engine implements AsyncDisposable {
-	readonly provider: ChosenProvider;
+	#provider: ChosenProvider;
 	readonly #device: Device;
 	readonly #memory: Memory;
 	readonly #models = new Set<Model>();
@@ -33,7 +33,7 @@ export class Engine implements AsyncDisposable {
 	#closing: Promise<void> | undefined;
 
 	private constructor(runtime: Runtime, provider: ChosenProvider, { device, options, threads }: EngineOptions) {
-		this.provider = provider;
+		this.#provider = provider;
 		this.#threads = threads ?? defaultThreads();
 		this.#device = new Device(runtime, PROVIDERS[provider.id], { device: device ?? 0, options: options ?? {} });
 		this.#memory = new Memory(runtime, (pointer, place) => this.#device.free(pointer, place));
@@ -53,7 +53,7 @@ export class Engine implements AsyncDisposable {
 		if (impossible) throw new MutoscopeError("inference/provider", { provider: entry.title, reason: impossible });
 		const refusals: { way: string; why: string }[] = [];
 		for (const way of entry.ways) {
-			const engine = new Engine(runtime, { id, ...way, inPlace: entry.inPlace, passed: refusals.map(told) }, options);
+			const engine = new Engine(runtime, { id, ...way, inPlace: false, passed: refusals.map(told) }, options);
 			try {
 				await engine.#start(entry);
 				return engine;
@@ -71,12 +71,17 @@ export class Engine implements AsyncDisposable {
 	}
 
 	async #start(entry: ProviderEntry): Promise<void> {
-		const { id, attention, dtype } = this.provider;
-		const key = `${this.#device.runtime.path} ${id} ${attention} ${dtype}`;
+		const { id, attention, dtype } = this.#provider;
+		const key = `${this.#device.runtime.path} ${attention} ${dtype}`;
 		await this.#device.attach();
-		if (id === "cpu" && proved.has(key)) return;
-		await prove(this, attention, dtype, !entry.strict);
-		proved.add(key);
+		const inPlace = proved.get(key) ?? (await prove(this, attention, dtype, !entry.strict));
+		if (id === "cpu") proved.set(key, inPlace);
+		this.#provider = { ...this.#provider, inPlace };
+	}
+
+	/** What it computes on, and how models should be drawn for it. */
+	get provider(): ChosenProvider {
+		return this.#provider;
 	}
 
 	/**

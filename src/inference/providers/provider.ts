@@ -29,8 +29,6 @@ export interface ProviderEntry {
 	readonly ways: readonly { readonly attention: AttentionForm; readonly dtype: DType }[];
 	/** Whether all of a self-test has to run on it, none on the CPU. */
 	readonly strict: boolean;
-	/** Whether an output may be bound to the memory of an input. */
-	readonly inPlace: boolean;
 	/** Whether nothing else may be asked of its device while it loads a model. */
 	readonly alone: boolean;
 	/** Files of the library's folder that it needs. */

@@ -19,7 +19,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 			{ attention: "plain", dtype: "float32" },
 		],
 		strict: false,
-		inPlace: true,
 		alone: false,
 		files: {},
 		append: () => {},
@@ -36,7 +35,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 			{ attention: "plain", dtype: "float32" },
 		],
 		strict: true,
-		inPlace: true,
 		alone: false,
 		files: {
 			linux: ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"],
@@ -55,7 +53,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 			{ attention: "plain", dtype: "float32" },
 		],
 		strict: false,
-		inPlace: false,
 		alone: false,
 		files: {
 			linux: ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_tensorrt.so"],
@@ -79,7 +76,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 			{ attention: "plain", dtype: "float32" },
 		],
 		strict: true,
-		inPlace: false,
 		alone: true,
 		files: {},
 		append: (runtime, options, { options: more }) => appendByName(runtime, options, "WebGPU", more),
@@ -94,7 +90,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 			{ attention: "plain", dtype: "float32" },
 		],
 		strict: false,
-		inPlace: false,
 		alone: true,
 		files: { win32: ["DirectML.dll"] },
 		append: (runtime, options, { device, options: more }) => {
@@ -107,7 +102,6 @@ export const PROVIDERS: Readonly<Record<ProviderId, ProviderEntry>> = {
 		platforms: ["darwin"],
 		ways: [{ attention: "plain", dtype: "float32" }],
 		strict: false,
-		inPlace: false,
 		alone: false,
 		files: {},
 		append: (runtime, options, { options: more }) =>
