@@ -219,6 +219,11 @@ export const ERRORS = {
 		message: "{file} cannot be read as weights: {reason}.",
 		hint: "Fetch the file again; if it is the same, it is not one that is read here.",
 	},
+	"lora/file": {
+		status: 422,
+		message: "The LoRA {file} cannot be used: {reason}.",
+		hint: "It has to be a low-rank adapter for the model that is loaded: Wan 2.1, of the same size.",
+	},
 	"inference/library": {
 		status: 503,
 		message: "{path} is no ONNX Runtime that can be used: {reason}.",
