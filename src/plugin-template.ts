@@ -20,11 +20,13 @@ export default definePlugin({
 		hooks.frameOut.tap("${id}", (frame) => {
 			const { amount } = params();
 			if (amount === 0) return undefined;
+			const turned = Uint8Array.from({ length: 256 }, (_, value) => value + (255 - 2 * value) * amount);
 			// Pixels that you are given are not yours: RGBA, 8 bits each, rows top to bottom. Write into a new frame.
-			const data = new Uint8Array(frame.data.length);
-			for (let at = 0; at < data.length; at++) {
-				const value = frame.data[at];
-				data[at] = at % 4 === 3 ? value : value + (255 - 2 * value) * amount;
+			const data = frame.data.slice();
+			for (let at = 0; at < data.length; at += 4) {
+				data[at] = turned[data[at]];
+				data[at + 1] = turned[data[at + 1]];
+				data[at + 2] = turned[data[at + 2]];
 			}
 			return new Frame(frame.size, data, { alpha: frame.alpha, ...frame.stamp });
 		});
