@@ -1,0 +1,271 @@
+import type { Engine, Tensor } from "mutoscope/inference";
+import { KvCache, type Opened } from "../cache/kv-cache.ts";
+import type { Pass, Plan, Policy } from "../policy/plan.ts";
+import { type HintInputs, type Hints, vaceHints } from "../vace/hints.ts";
+import { Adapters } from "./adapters.ts";
+import { zeroKeys } from "./bias.ts";
+import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
+import { cacheFeeds, type PassFeeds } from "./pass-feeds.ts";
+import { patchify, unpatchify } from "./patches.ts";
+import { Positions, type Precision } from "./positions.ts";
+import { type DitParts, freeAll, Sessions } from "./sessions.ts";
+import { TextKeys, textFeeds, textPlaces, textTensors } from "./text-keys.ts";
+import { TimeTable } from "./time-table.ts";
+import { TurnTable } from "./turn-table.ts";
+
+/** How a transformer is opened. */
+export interface DitOptions extends Omit<DitParts, "cache"> {
+	/** Of the latents. */
+	readonly size: LatentSize;
+	/** How the past is kept. Without one, every pass stands by itself: Wan as it was trained. */
+	readonly policy?: Policy;
+	/** Precision of the angles that timesteps become. Default `single` with VACE, as Scope has it, `double` without. */
+	readonly precision?: Precision;
+	/** Whether VACE's branch attends to keys of nothing, as in Scope. Default: where there is a policy. */
+	readonly padded?: boolean;
+	/** Whether frames may pass that the cache does not keep. They are wasted but for what they answer. Default false. */
+	readonly spare?: boolean;
+}
+
+/** One pass. */
+export interface ForwardInputs {
+	/** [frames, channels, rows, columns]. */
+	readonly latents: Float32Array;
+	/** One for all frames, or one for each. */
+	readonly timesteps: number | readonly number[];
+	readonly text: TextKeys;
+	/** Where the frames belong; not asked for without a policy. */
+	readonly pass?: Pass;
+	/** VACE's context, [frames, 96, rows, columns], and how much its hints count: 0 leaves them out. */
+	readonly vace?: { readonly context: Float32Array; readonly scale: number };
+	/** How much keys of the past count, 0…1, where the policy fades them. Default 1. */
+	readonly bias?: number;
+	/** Whether the text is new since the pass before: the bank, as MemFlow has it, then judges without it. */
+	readonly newText?: boolean;
+	readonly signal?: AbortSignal;
+}
+
+/** What a pass gives. */
+export interface ForwardResult {
+	/** The flow from clean to noise, v = ε − x₀; [frames, channels, rows, columns]. */
+	readonly flow: Float32Array;
+	/** What was tapped, in fp32, by name; hints as `hint.<block>`. */
+	readonly taps: Readonly<Record<string, Float32Array>>;
+}
+
+/** Wan 2.1's transformer with a cache of the past: latents in, flow out. */
+export class Dit implements AsyncDisposable {
+	readonly size: LatentSize;
+	readonly policy: Policy | undefined;
+	/** Adapters laid over it, if it was opened with room for them. */
+	readonly adapters: Adapters;
+	readonly #engine: Engine;
+	readonly #options: DitOptions;
+	readonly #sessions: Sessions;
+	readonly #positions: Positions;
+	readonly #cache: KvCache | undefined;
+	readonly #times: TimeTable;
+	readonly #turns: TurnTable;
+	#origin = 0;
+
+	/** Loads nothing yet: models are loaded when they are needed, or by `warm`. */
+	constructor(engine: Engine, options: DitOptions) {
+		const { size, policy, config, precision = options.vace ? "single" : "double" } = options;
+		this.size = size;
+		this.policy = policy;
+		this.#engine = engine;
+		this.#options = options;
+		this.adapters = new Adapters(engine);
+		this.#sessions = new Sessions(engine, { ...options, cache: policy?.keys ?? "none" });
+		this.#positions = new Positions(config.dim / config.heads, size);
+		const shape = { layers: config.layers, dim: config.dim, heads: config.heads, dtype: engine.provider.dtype };
+		if (policy) this.#cache = new KvCache(engine, policy, shape, tokensPerFrame(size), options.spare);
+		this.#times = new TimeTable(engine, this.#sessions, this.adapters, precision);
+		this.#turns = new TurnTable(engine, this.#positions);
+	}
+
+	/** The cache of the past. */
+	get cache(): KvCache {
+		if (!this.#cache) throw new TypeError("this transformer was opened without a policy");
+		return this.#cache;
+	}
+
+	/** Loads what a first pass will need. */
+	async warm(): Promise<void> {
+		await this.#sessions.warm({ biased: this.policy?.biased ?? false, hinted: false });
+	}
+
+	/** Reads a text's embeddings, [tokens, textDim], padding included. The result is the caller's. */
+	async read(embeddings: Float32Array): Promise<TextKeys> {
+		const { config, vace } = this.#options;
+		using context = this.#engine.tensor("float32", [embeddings.length / config.textDim, config.textDim], embeddings);
+		const model = await this.#sessions.text();
+		const lora = await this.adapters.feeds(this.#sessions.targetsOf(model));
+		const main = await model.run({ context, ...lora }, {}, { place: textPlaces(config.layers) });
+		const taps = drainTaps(main);
+		if (!vace) return new TextKeys(textTensors(main, config.layers), undefined, taps);
+		const layers = vace.layers.length;
+		const other = await (await this.#sessions.vaceText()).run({ context }, {}, { place: textPlaces(layers) });
+		return new TextKeys(textTensors(main, config.layers), textTensors(other, layers), taps);
+	}
+
+	/** Lays adapters over the transformer, or other scales. What was read of texts before is not what it would read now. */
+	adapt(change: (adapters: Adapters) => void): void {
+		change(this.adapters);
+		this.#times.clear();
+	}
+
+	/** One pass, which writes the cache. If it fails the cache is forgotten. */
+	async forward(inputs: ForwardInputs): Promise<ForwardResult> {
+		const { pass, text } = inputs;
+		if (!this.#cache || !pass) return this.#run(inputs, undefined, undefined);
+		const cache = this.#cache;
+		const plan = cache.plan(pass);
+		try {
+			const opened = await cache.begin(plan, inputs.newText ? undefined : text.main.keys);
+			const result = await this.#run(inputs, plan, opened);
+			opened.written();
+			await cache.end(plan);
+			return result;
+		} catch (error) {
+			this.reset();
+			throw error;
+		}
+	}
+
+	/** Forgets the past. */
+	reset(): void {
+		this.#cache?.reset();
+		this.#origin = 0;
+	}
+
+	/** The position in time that a frame is turned to. It grows with the stream unless it is brought back by `rebase`. */
+	positionOf(frame: number): number {
+		return frame - this.#origin;
+	}
+
+	/**
+	 * Brings positions in time back to the beginning: the keys of the window are turned so that it stands right behind the
+	 * sink. Among its frames nothing changes; only the sink comes nearer.
+	 *
+	 * So a stream need not end where the table of positions does. It is what StreamDiffusionV2 does with its counter, done to
+	 * the cached keys, too.
+	 */
+	async rebase(sink: number): Promise<void> {
+		const { global, local } = this.cache.ends;
+		const by = this.positionOf(global - local);
+		if (by <= 0) return;
+		await this.cache.turn(sink, (frames) => this.#positions.shifts(new Array<number>(frames).fill(-by)));
+		this.#origin += by;
+	}
+
+	async #run(inputs: ForwardInputs, plan: Plan | undefined, opened: Opened | undefined): Promise<ForwardResult> {
+		const { config } = this.#options;
+		const { text, vace, signal, latents } = inputs;
+		const width = config.inChannels * PATCH * PATCH;
+		const tokens = latents.length / width;
+		const frames = tokens / tokensPerFrame(this.size);
+		const timesteps = typeof inputs.timesteps === "number" ? [inputs.timesteps] : inputs.timesteps;
+		const { embedding, modulation } = await this.#times.of(timesteps);
+		const dims = [timesteps.length, tokens / timesteps.length, width];
+		using patches = this.#engine.tensor("float32", dims, patchify(latents, config.inChannels, this.size));
+		const common = { patches, "time.modulation": modulation };
+		using hints = vace && vace.scale !== 0 ? await this.#hint(common, frames, vace.context, inputs) : undefined;
+		const turns = this.#turns.of(count(plan ? this.positionOf(plan.position) : 0, frames));
+		const cached = this.#cacheFeeds(inputs, plan, opened, tokens);
+		try {
+			const model = await this.#sessions.main({ biased: opened?.masked ?? false, hinted: hints !== undefined });
+			const outputs = await model.run(
+				{
+					...common,
+					"time.embedding": embedding,
+					...turns,
+					...textFeeds(text.main),
+					...opened?.feeds,
+					...cached.own,
+					...cached.borrowed,
+					...(hints && vace ? hints.feeds(this.#engine, vace.scale) : {}),
+					...(await this.adapters.feeds(this.#sessions.targetsOf(model))),
+				},
+				opened?.fetches,
+				signal ? { signal } : {},
+			);
+			return await this.#result(outputs, {
+				...hints?.tensors,
+				"time.embedding": embedding,
+				"time.modulation": modulation,
+			});
+		} finally {
+			freeAll(Object.values(cached.own));
+		}
+	}
+
+	#cacheFeeds(
+		{ bias = 1 }: ForwardInputs,
+		plan: Plan | undefined,
+		opened: Opened | undefined,
+		tokens: number,
+	): PassFeeds {
+		if (!this.policy || !opened) return { own: {}, borrowed: {} };
+		const frame = tokensPerFrame(this.size);
+		const fades = plan?.faded !== undefined && bias !== 1;
+		const zeros = fades && this.#options.padded !== false ? zeroKeys(tokens, opened.attended.length * frame) : 0;
+		const fade = { amount: fades ? Math.log(bias) : 0, zeros };
+		return cacheFeeds(this.#engine, opened, { policy: this.policy, tokens: frame, turns: this.#turns, fade });
+	}
+
+	async #hint(
+		common: Pick<HintInputs, "patches" | "time.modulation">,
+		frames: number,
+		context: Float32Array,
+		{ text, signal }: ForwardInputs,
+	): Promise<Hints> {
+		if (!text.vace) throw new TypeError("this transformer was opened without VACE");
+		const { padded = this.policy !== undefined } = this.#options;
+		const turns = this.#turns.of(count(0, frames));
+		const inputs = { ...common, ...turns, text: text.vace, context, size: this.size, padded };
+		return vaceHints(this.#engine, this.#sessions, inputs, signal);
+	}
+
+	/** @param between what was computed before, by the names that it may be tapped by. */
+	async #result(
+		{ flow, ...tapped }: Readonly<Record<string, Tensor>>,
+		between: Readonly<Record<string, Tensor>>,
+	): Promise<ForwardResult> {
+		const { config, taps: wanted = new Set() } = this.#options;
+		using patches = flow as Tensor;
+		const taps = drainTaps(tapped);
+		for (const [name, tensor] of Object.entries(between)) {
+			if (wanted.has(name)) taps[name] = await readFloats(this.#engine, tensor);
+		}
+		return { flow: unpatchify(patches.data as Float32Array, config.outChannels, this.size), taps };
+	}
+
+	/** Closes its models and frees what it holds. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#sessions[Symbol.asyncDispose]();
+		await this.#cache?.[Symbol.asyncDispose]();
+		for (const part of [this.#times, this.#turns, this.adapters]) part[Symbol.dispose]();
+	}
+}
+
+/** Takes what was tapped out of a model's outputs. */
+function drainTaps(outputs: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
+	const taps: Record<string, Float32Array> = {};
+	for (const [name, tensor] of Object.entries(outputs)) {
+		if (!name.startsWith("tap.")) continue;
+		taps[name.slice("tap.".length)] = (tensor.data as Float32Array).slice();
+		tensor.dispose();
+	}
+	return taps;
+}
+
+function count(from: number, length: number): readonly number[] {
+	return Array.from({ length }, (_, i) => from + i);
+}
+
+async function readFloats(engine: Engine, tensor: Tensor): Promise<Float32Array> {
+	using host = engine.tensor(tensor.dtype, tensor.dims);
+	await engine.copy(tensor, host);
+	return (host.data as Float32Array).slice();
+}
