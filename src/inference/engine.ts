@@ -4,6 +4,7 @@ import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import { Device } from "./device.ts";
 import type { DType } from "./dtype.ts";
+import { Lent } from "./lent.ts";
 import { Memory } from "./memory.ts";
 import { Model } from "./model.ts";
 import type { ChosenProvider, Drawn, EngineOptions, ModelOptions } from "./options.ts";
@@ -15,7 +16,7 @@ import { obstacle } from "./providers/obstacle.ts";
 import { prove } from "./providers/proof.ts";
 import type { ProviderEntry } from "./providers/provider.ts";
 import { PROVIDERS } from "./providers/table.ts";
-import { nativeOf, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** What a model is for that has no name of its own. */
 const NAMELESS = "model";
@@ -141,23 +142,24 @@ export class Engine implements AsyncDisposable {
 		const drawn = graph instanceof Uint8Array ? undefined : graph;
 		const bytes = drawn ? drawn.encode() : (graph as Uint8Array);
 		const name = options.name ?? drawn?.name ?? NAMELESS;
+		const lent = new Lent(this.#device, options.weights);
 		try {
-			const weights = [...(options.weights ?? [])].map(([weight, tensor]) => [weight, nativeOf(tensor)] as const);
 			const session = await this.#device.load(bytes, {
 				optimise: options.optimise ?? "all",
 				threads: options.threads ?? this.#threads,
 				config: configOf(options, drawn?.files[0]),
-				weights: new Map(weights),
+				weights: lent.views,
 			});
-			return this.#loaded(name, session);
+			return this.#loaded(name, session, lent);
 		} catch (error) {
+			lent[Symbol.dispose]();
 			const details = { model: name, inputs: `${bytes.byteLength} bytes of graph`, reason: reasonOf(error) };
 			const code = error instanceof OrtFailure && error.memory ? "inference/memory" : "inference/load";
 			throw new MutoscopeError(code, details, { cause: error });
 		}
 	}
 
-	#loaded(name: string, session: Pointer): Model {
+	#loaded(name: string, session: Pointer, lent: Lent): Model {
 		const { runtime, queue, places } = this.#device;
 		const model = new Model(name, session, {
 			runtime,
@@ -165,7 +167,10 @@ export class Engine implements AsyncDisposable {
 			places,
 			far: (tensor) => this.#device.far(tensor),
 			adopt: (value, place) => this.#memory.adopt(value, place === "device" ? this.#device.place : place),
-			closed: (closed) => void this.#models.delete(closed),
+			closed: (closed) => {
+				lent[Symbol.dispose]();
+				this.#models.delete(closed);
+			},
 		});
 		this.#models.add(model);
 		return model;

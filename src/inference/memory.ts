@@ -31,9 +31,9 @@ export class Memory implements Disposable {
 		const elements = tensor.data;
 		if (!data) elements.fill(0 as never);
 		else if (!fill(dtype, elements, data)) {
-			tensor.dispose();
 			const given = "length" in data ? data.length : data.byteLength;
 			const reason = `it has ${elements.length} elements, and ${given} were given`;
+			tensor.dispose();
 			throw new MutoscopeError("inference/tensor", { tensor: describe({ dtype, dims }), reason });
 		}
 		return tensor;

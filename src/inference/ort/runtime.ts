@@ -10,7 +10,8 @@ const NEWEST = 30;
 const OLDEST = 24;
 /** A run may compile shaders on its thread, which overruns koffi's 128 KiB. */
 const STACK = 8 << 20;
-const QUIET = 3;
+/** `ORT_LOGGING_LEVEL_FATAL`: what fails is raised as an error, and not written to the terminal as well. */
+const QUIET = 4;
 
 /** A loaded library of ONNX Runtime. It stays until the process ends: unloading it under its own threads is not safe. */
 export interface Runtime {
