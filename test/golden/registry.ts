@@ -1,5 +1,7 @@
 import type { CaseKind } from "./case.ts";
 import { kind as dit } from "./cases/dit.ts";
+import { kind as kv } from "./cases/kv.ts";
+import { kind as lora } from "./cases/lora.ts";
 import { kind as maskEncoding } from "./cases/mask-encoding.ts";
 import { kind as noiseController } from "./cases/noise-controller.ts";
 import { kind as promptBlending } from "./cases/prompt-blending.ts";
@@ -12,6 +14,8 @@ import { kind as vaeEncode } from "./cases/vae-encode.ts";
 /** Every kind of golden case. For each config exactly one `matches`. */
 export const kinds: readonly CaseKind[] = [
 	dit,
+	kv,
+	lora,
 	maskEncoding,
 	noiseController,
 	promptBlending,

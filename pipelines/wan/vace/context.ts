@@ -6,7 +6,7 @@ const LATENT = 16;
 /** Channels of VACE's context: latents to keep, latents to change, and the mask. */
 const CHANNELS = 2 * LATENT + 64;
 
-/** What the branch is conditioned on: [96, frames, height/8, width/8], fp32. */
+/** What the branch is conditioned on: [frames, 96, height/8, width/8], fp32. */
 export interface VaceContext {
 	readonly data: Float32Array;
 	/** Latent frames. The transformer takes the first of them that it has room for, and fills up with nothing. */
@@ -130,7 +130,7 @@ function joined(parts: readonly Part[], { height, width }: ContextOptions): Vace
 	for (const part of parts) {
 		for (let frame = 0; frame < part.frames; frame++, at++) {
 			const put = (channel: number, from: Float32Array | undefined, index: number) =>
-				from && data.set(from.subarray(index * size, (index + 1) * size), (channel * frames + at) * size);
+				from && data.set(from.subarray(index * size, (index + 1) * size), (at * CHANNELS + channel) * size);
 			for (let c = 0; c < LATENT; c++) {
 				put(c, part.inactive, frame * LATENT + c);
 				put(LATENT + c, part.reactive, frame * LATENT + c);

@@ -44,8 +44,7 @@ async function context(input: VaceInput, options: Partial<ContextOptions> = {}) 
 		...options,
 	});
 	/** One value of a channel in each latent frame. */
-	const channel = (c: number) =>
-		Array.from({ length: made?.frames ?? 0 }, (_, f) => made?.data[(c * made.frames + f) * cells]);
+	const channel = (c: number) => Array.from({ length: made?.frames ?? 0 }, (_, f) => made?.data[(f * 96 + c) * cells]);
 	return { calls, made, keep: channel(0), change: channel(16), masked: channel(32) };
 }
 
@@ -92,7 +91,7 @@ describe("frames", () => {
 			[1, 5, 9],
 		]);
 		// Channel 32 is the upper left pixel of each cell: columns 0 and 1 are free, 2 and 3 kept.
-		expect([...(made?.data.subarray(32 * 3 * cells, 32 * 3 * cells + cells) ?? [])]).toEqual([1, 1, 0, 0, 1, 1, 0, 0]);
+		expect([...(made?.data.subarray(32 * cells, 33 * cells) ?? [])]).toEqual([1, 1, 0, 0, 1, 1, 0, 0]);
 	});
 
 	test("are divided at one half, while the mask itself is passed on as it is", async () => {
