@@ -1,4 +1,4 @@
-import type { DType, Weights } from "mutoscope/inference";
+import type { DType, ModelOptions, Weights } from "mutoscope/inference";
 import type { Size } from "mutoscope/sdk";
 
 /** How one half of an autoencoder is opened. */
@@ -10,8 +10,8 @@ export interface HalfOptions {
 	readonly dtype: DType;
 	/** Latent frames that are computed together: more are faster and need more memory. The results are the same. */
 	readonly together: number;
-	/** Whether the weights may be laid out anew, which takes their size in memory again. */
-	readonly prepack: boolean;
+	/** How its models are loaded. */
+	readonly loading?: Pick<ModelOptions, "optimise" | "prepack">;
 }
 
 /** How pictures come out of a decoder: as bytes RGBA [frames, height, width, 4], or as floats [frames, 3, height, width]. */

@@ -1,4 +1,4 @@
-import type { DType, Engine, Graph, Model, Tensor } from "mutoscope/inference";
+import type { DType, Engine, Graph, Model, ModelOptions, Tensor } from "mutoscope/inference";
 import { type Memory, port } from "./past.ts";
 
 /** A graph whose layers remember, and what they remember. */
@@ -13,8 +13,8 @@ export interface StreamingModelOptions {
 	readonly dtype: DType;
 	/** Draws the graph that starts a stream, and the one that goes on. Both remember the same. */
 	draw(starts: boolean): DrawnStream;
-	/** Whether the weights may be laid out anew, which takes their size in memory again. */
-	readonly prepack: boolean;
+	/** How its models are loaded. */
+	readonly loading: ModelOptions;
 }
 
 /** What one stream remembers between runs. It stays where the provider computes. */
@@ -119,6 +119,6 @@ export class StreamingModel implements AsyncDisposable {
 
 	async #open(starts: boolean): Promise<Loaded> {
 		const { graph, memories } = this.#options.draw(starts);
-		return { model: await this.#engine.model(graph, { prepack: this.#options.prepack }), memories };
+		return { model: await this.#engine.model(graph, this.#options.loading), memories };
 	}
 }

@@ -25,6 +25,8 @@ export interface EncodeOptions {
  * each says.
  */
 export interface Vae extends AsyncDisposable {
+	/** Loads the decoder and, unless only text makes pictures, the encoder. Errors: those of `Engine.model`. */
+	load(options?: { readonly encoder?: boolean }): Promise<void>;
 	/** Frames → latents. Frames that are too few for a latent frame are lost. Errors: those of a model's run. */
 	encode(pixels: Float32Array, options?: EncodeOptions): Promise<Float32Array>;
 	/** Latents → frames. */

@@ -45,7 +45,7 @@ export const kind: CaseKind = {
 		}
 
 		for (const together of [1, 64]) {
-			const options = { ...common, together, prepack: true };
+			const options = { ...common, together };
 			await using decoder = new TaeDecoder(engine, { ...options, output: "raw" });
 			const decode = async (memory: StreamMemory, from: number, to: number) =>
 				(await decoder.decode(memory, latents.subarray(from * area, to * area))).map((x) =>

@@ -47,7 +47,7 @@ export const kind: CaseKind = {
 		}
 
 		for (const together of [1, 64]) {
-			await using decoder = new WanDecoder(engine, { ...common, together, prepack: true });
+			await using decoder = new WanDecoder(engine, { ...common, together });
 			using stream = new StreamMemory();
 			let at = 0;
 			for (const [i, frames] of chunks.entries()) {

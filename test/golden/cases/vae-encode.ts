@@ -25,7 +25,7 @@ export const kind: CaseKind = {
 		yield compare("latent_std", folder.floats("latent_std"), Float32Array.from(LATENT_STD), 0);
 		const weights = await folder.weights();
 		for (const together of [1, 64]) {
-			const options = { weights, size: { width, height }, dtype: "float32", together, prepack: true } as const;
+			const options = { weights, size: { width, height }, dtype: "float32", together } as const;
 			await using encoder = new WanEncoder(engine, options);
 			const encode = async (memory: StreamMemory, from: number, to: number) =>
 				await encoder.encode(memory, pixels.subarray(from * area, to * area));

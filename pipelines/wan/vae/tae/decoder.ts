@@ -24,12 +24,12 @@ export class TaeDecoder<O extends Output> implements AsyncDisposable {
 
 	/** Nothing is loaded before it is needed, or `load` is called. */
 	constructor(engine: Engine, options: TaeDecoderOptions<O>) {
-		const { weights, size, dtype, prepack, normalise, output, grow = WAN_GROW } = options;
+		const { weights, size, dtype, loading = {}, normalise, output, grow = WAN_GROW } = options;
 		this.#engine = engine;
 		this.#options = options;
 		this.#model = new StreamingModel(engine, {
 			dtype,
-			prepack,
+			loading,
 			draw: (starts) => drawTaeDecoder(weights, { size, dtype, starts, normalise, output, grow }),
 		});
 	}

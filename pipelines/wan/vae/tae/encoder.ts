@@ -21,12 +21,12 @@ export class TaeEncoder implements AsyncDisposable {
 
 	/** Nothing is loaded before it is needed, or `load` is called. */
 	constructor(engine: Engine, options: TaeHalfOptions) {
-		const { weights, size, dtype, prepack, normalise } = options;
+		const { weights, size, dtype, loading = {}, normalise } = options;
 		this.#engine = engine;
 		this.#options = options;
 		this.#model = new StreamingModel(engine, {
 			dtype,
-			prepack,
+			loading,
 			draw: (starts) => drawTaeEncoder(weights, { size, dtype, starts, normalise }),
 		});
 	}

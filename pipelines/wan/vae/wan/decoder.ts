@@ -13,12 +13,12 @@ export class WanDecoder<O extends Output> implements AsyncDisposable {
 
 	/** Nothing is loaded before it is needed, or `load` is called. */
 	constructor(engine: Engine, options: HalfOptions & { readonly output: O }) {
-		const { weights, size, dtype, prepack, output } = options;
+		const { weights, size, dtype, loading = {}, output } = options;
 		this.#engine = engine;
 		this.#options = options;
 		this.#model = new StreamingModel(engine, {
 			dtype,
-			prepack,
+			loading,
 			draw: (starts) => drawDecoder(weights, { size, dtype, starts, output }),
 		});
 	}

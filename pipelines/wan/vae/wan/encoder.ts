@@ -23,12 +23,12 @@ export class WanEncoder implements AsyncDisposable {
 
 	/** Nothing is loaded before it is needed, or `load` is called. */
 	constructor(engine: Engine, options: HalfOptions) {
-		const { weights, size, dtype, prepack } = options;
+		const { weights, size, dtype, loading = {} } = options;
 		this.#engine = engine;
 		this.#options = options;
 		this.#model = new StreamingModel(engine, {
 			dtype,
-			prepack,
+			loading,
 			draw: (starts) => drawEncoder(weights, { size, dtype, starts }),
 		});
 	}
