@@ -107,7 +107,7 @@ export const configSchema = z.strictObject({
 				.array(z.enum(["h264", "vp8", "vp9", "av1"]))
 				.min(1)
 				.default(["h264", "vp8", "vp9", "av1"])
-				.describe("What is sent and received, the preferred one first."),
+				.describe("What is sent and received, the preferred one first. VP9 and AV1 are sent only where this machine keeps up."),
 		})
 		.prefault({})
 		.describe("Viewers and cameras by WebRTC."),

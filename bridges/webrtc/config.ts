@@ -37,10 +37,10 @@ export const webrtcConfig = z.object({
 	/** Pixels; larger pictures are scaled down for viewers. */
 	maxWidth: z.int().min(64).default(1920),
 	maxHeight: z.int().min(64).default(1080),
-	/** What is sent and received, the preferred one first. */
+	/** What is sent and received, the preferred one first. VP9 and AV1 are sent only where they are encoded in time. */
 	codecs: z
-		.array(z.enum(["h264", "vp8"]))
+		.array(z.enum(["h264", "vp8", "vp9", "av1"]))
 		.min(1)
-		.default(["h264", "vp8"]),
+		.default(["h264", "vp8", "vp9", "av1"]),
 });
 export type WebRtcConfig = z.output<typeof webrtcConfig>;

@@ -1,12 +1,5 @@
 import type { Size } from "mutoscope/sdk";
-import {
-	AV_CODEC_FLAG_LOW_DELAY,
-	AV_PIX_FMT_RGBA,
-	type AVPixelFormat,
-	FF_DECODER_H264,
-	FF_DECODER_VP8,
-	SWS_FAST_BILINEAR,
-} from "node-av/constants";
+import { AV_CODEC_FLAG_LOW_DELAY, AV_PIX_FMT_RGBA, type AVPixelFormat, SWS_FAST_BILINEAR } from "node-av/constants";
 import {
 	Codec as AvCodec,
 	CodecContext,
@@ -15,6 +8,7 @@ import {
 	Frame as Picture,
 	SoftwareScaleContext,
 } from "node-av/lib";
+import { CODECS } from "./codecs.ts";
 import type { Codec } from "./packetise.ts";
 import { blank } from "./scaler.ts";
 
@@ -38,7 +32,7 @@ export class Decoder implements Disposable {
 	/** Ready for `codec`. */
 	static async open(codec: Codec): Promise<Decoder> {
 		const decoder = new Decoder();
-		const found = AvCodec.findDecoderByName(codec === "h264" ? FF_DECODER_H264 : FF_DECODER_VP8);
+		const found = AvCodec.findDecoderByName(CODECS[codec].decoder);
 		decoder.#context.allocContext3(found);
 		// Several threads would each hold a frame back.
 		decoder.#context.threadCount = 1;

@@ -1,7 +1,9 @@
+import { joinAv1 } from "./av1.ts";
 import type { Codec } from "./packetise.ts";
 import type { RtpPacket } from "./rtp.ts";
+import { joinVp9 } from "./vp9.ts";
 
-/** A frame put together from packets, ready for a decoder: a VP8 frame, or H.264 as Annex B. */
+/** A frame put together from packets, ready for a decoder: as encoders make it, H.264 as Annex B. */
 export interface ReceivedFrame {
 	readonly data: Buffer;
 	/** Whether decoding can begin with it. */
@@ -16,9 +18,16 @@ const START = Buffer.of(0, 0, 0, 1);
 export function depacketise(codec: Codec, packets: readonly RtpPacket[]): ReceivedFrame | undefined {
 	const first = packets[0];
 	if (!first) return undefined;
-	const parts = codec === "h264" ? joinH264(packets) : joinVp8(packets);
+	const parts = join(codec, packets);
 	if (!parts) return undefined;
 	return { data: Buffer.concat(parts.data), key: parts.key, timestamp: first.timestamp };
+}
+
+function join(codec: Codec, packets: readonly RtpPacket[]): Parts | undefined {
+	if (codec === "h264") return joinH264(packets);
+	if (codec === "vp8") return joinVp8(packets);
+	const payloads = packets.map(({ payload }) => payload);
+	return codec === "vp9" ? joinVp9(payloads) : joinAv1(payloads);
 }
 
 interface Parts {

@@ -27,8 +27,23 @@ export interface Plan {
 /** Bits per second that a camera may begin with. */
 const START = 2_500_000;
 
-/** Decides on each section of an offer. Throws `TypeError` if nothing is left. `codecs` in order of preference. */
-export function plan(offer: Offer, kind: Kind, codecs: readonly Codec[], incomingBitrate: number): Plan {
+/** Codecs of the sections of an offer that want a picture of us. */
+export function wanted(offer: Offer): ReadonlySet<Codec> {
+	const asking = offer.sections.filter(({ direction }) => direction === "recvonly" || direction === "sendrecv");
+	return new Set(asking.flatMap(({ codecs }) => codecs.map(({ codec }) => codec)));
+}
+
+/**
+ * Decides on each section of an offer. Throws `TypeError` if nothing is left. `codecs` that we take, and `sendable` that we
+ * send, in order of preference.
+ */
+export function plan(
+	offer: Offer,
+	kind: Kind,
+	codecs: readonly Codec[],
+	incomingBitrate: number,
+	sendable: readonly Codec[] = codecs,
+): Plan {
 	let sends: Plan["sends"];
 	let receives: Plan["receives"];
 	let sctpPort: number | undefined;
@@ -41,7 +56,8 @@ export function plan(offer: Offer, kind: Kind, codecs: readonly Codec[], incomin
 		const theirs = section.direction === "sendonly" || section.direction === "sendrecv";
 		const ours = section.direction === "recvonly" || section.direction === "sendrecv";
 		if (section.kind === "audio" && section.opus !== undefined && theirs) return { take: "audio" };
-		const codec = codecs.flatMap((name) => section.codecs.filter(({ codec }) => codec === name))[0];
+		const names = ours && kind !== "whip" ? sendable : codecs;
+		const codec = names.flatMap((name) => section.codecs.filter(({ codec }) => codec === name))[0];
 		if (section.kind !== "video" || !codec) return { take: "nothing" };
 		if (ours && kind !== "whip" && !sends) {
 			sends = { section, codec, ssrc: randomInt(1, 2 ** 31), retransmissionSsrc: randomInt(2 ** 31, 2 ** 32) };
@@ -58,7 +74,7 @@ export function plan(offer: Offer, kind: Kind, codecs: readonly Codec[], incomin
 		};
 	});
 	if (kind === "whip" && !receives) throw new TypeError(`it sends no video in ${codecs.join(" or ").toUpperCase()}`);
-	if (kind === "whep" && !sends) throw new TypeError(`it takes no video in ${codecs.join(" or ").toUpperCase()}`);
+	if (kind === "whep" && !sends) throw new TypeError(`it takes no video that we can send in real time`);
 	if (decisions.every(({ take }) => take === "nothing")) throw new TypeError("it has nothing that we can take");
 	return { decisions, sends, receives, sctpPort };
 }

@@ -1,12 +1,17 @@
+import { packetiseAv1 } from "./av1.ts";
+import { packetiseVp9 } from "./vp9.ts";
+
 /** The codecs that we send and receive. */
-export type Codec = "h264" | "vp8";
+export type Codec = "h264" | "vp8" | "vp9" | "av1";
 
 /** Bytes of payload in a packet, so that it fits a path of 1280 bytes with SRTP, UDP, IPv6 and a TURN channel around it. */
 const MOST = 1180;
 
 /** Splits an encoded frame into RTP payloads; the last is to carry the marker. They are views into one new buffer. */
 export function packetise(codec: Codec, frame: Uint8Array): Buffer[] {
-	return codec === "h264" ? packetiseH264(frame) : packetiseVp8(frame);
+	if (codec === "h264") return packetiseH264(frame);
+	if (codec === "vp8") return packetiseVp8(frame);
+	return codec === "vp9" ? packetiseVp9(frame, MOST) : packetiseAv1(frame, MOST);
 }
 
 /** RFC 7741: a one-byte descriptor whose S bit marks the first packet of the frame. */

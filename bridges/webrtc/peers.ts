@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { MutoscopeError, monotonic, reasonOf, type ServiceContext } from "mutoscope/sdk";
+import { fitSize } from "./bitrate.ts";
 import { Channels } from "./channel.ts";
 import type { IceServer, WebRtcConfig } from "./config.ts";
 import { Feed } from "./feed.ts";
-import { type Kind, plan } from "./negotiate.ts";
+import { type Kind, plan, wanted } from "./negotiate.ts";
+import type { Codec } from "./packetise.ts";
 import { Peer } from "./peer.ts";
+import { RealTime } from "./real-time.ts";
 import { Receiver } from "./receive.ts";
 import { type Offer, parseOffer } from "./sdp.ts";
 import type { OpenTransport } from "./transport.ts";
@@ -12,6 +15,12 @@ import type { OpenTransport } from "./transport.ts";
 /** Milliseconds between two looks at every feed and peer, and at what senders have lost. */
 const SLOW = 250;
 const FAST = 10;
+/** What every machine encodes in time; all else is measured. */
+const CHEAP: ReadonlySet<Codec> = new Set(["h264", "vp8"]);
+/** Seconds to wait for the first frame of a session, to know its size. */
+const FIRST = 1;
+/** Frames a second of a session that nobody watches yet. */
+const USUAL_FPS = 30;
 /** Mb/s to bits per second. */
 const MEGA = 1_000_000;
 
@@ -21,6 +30,7 @@ export class Peers implements AsyncDisposable {
 	readonly #config: WebRtcConfig;
 	readonly #context: ServiceContext;
 	readonly #open: OpenTransport;
+	readonly #realTime = new RealTime();
 	readonly #peers = new Map<string, Peer>();
 	readonly #feeds = new Map<string, Feed>();
 	readonly #closing = new Set<Promise<unknown>>();
@@ -47,14 +57,16 @@ export class Peers implements AsyncDisposable {
 			throw new MutoscopeError("webrtc/busy", { reason: `there are ${this.#peers.size} connections already` });
 		}
 		const { maxBitrate, codecs } = this.#config;
-		const { offer, decided } = understand(sdp, (offer) => plan(offer, kind, codecs, maxBitrate * MEGA));
+		const offered = understand(() => parseOffer(sdp));
+		const sendable = await this.#sendable(session, offered);
+		const decided = understand(() => plan(offered, kind, codecs, maxBitrate * MEGA, sendable));
 		if (decided.sends) (await this.#context.output(session)).close(); // so that an unknown session is refused at once
 		const id = randomUUID();
 		const peer = new Peer({
 			id,
 			session,
 			kind,
-			offer,
+			offer: offered,
 			plan: decided,
 			incomingBitrate: maxBitrate * MEGA,
 			feed: () => this.#feed(session),
@@ -94,6 +106,25 @@ export class Peers implements AsyncDisposable {
 		await Promise.all(this.#closing);
 	}
 
+	/** What may be sent to who makes this offer: a costly codec only if it takes no other and this machine keeps up. */
+	async #sendable(session: string, offer: Offer): Promise<Codec[]> {
+		const taken = wanted(offer);
+		const sendable: Codec[] = [];
+		for (const codec of this.#config.codecs) {
+			if (!taken.has(codec) || sendable.some((before) => taken.has(before))) continue;
+			if (CHEAP.has(codec) || (await this.#holds(codec, session))) sendable.push(codec);
+		}
+		return sendable;
+	}
+
+	async #holds(codec: Codec, session: string): Promise<boolean> {
+		const { maxWidth: width, maxHeight: height } = this.#config;
+		using reader = await this.#context.output(session);
+		using frame = await reader.next(AbortSignal.timeout(FIRST * 1000)).catch(() => undefined);
+		const fps = this.#feeds.get(session)?.shown.fps || USUAL_FPS;
+		return this.#realTime.holds(codec, fitSize(frame?.size ?? { width, height }, { width, height }), fps);
+	}
+
 	#feed(session: string): Feed {
 		const found = this.#feeds.get(session);
 		if (found) return found;
@@ -109,7 +140,7 @@ export class Peers implements AsyncDisposable {
 		return feed;
 	}
 
-	#receiver(session: string, codec: "h264" | "vp8", restart: () => void): Receiver {
+	#receiver(session: string, codec: Codec, restart: () => void): Receiver {
 		this.#fast ??= setInterval(() => this.#tickPeers(), FAST);
 		const log = this.#context.log.with({ session });
 		// Of several senders the last to come is seen; the one before takes over again when it leaves.
@@ -163,10 +194,9 @@ export class Peers implements AsyncDisposable {
 	}
 }
 
-function understand<T>(sdp: string, decide: (offer: Offer) => T): { offer: Offer; decided: T } {
+function understand<T>(read: () => T): T {
 	try {
-		const offer = parseOffer(sdp);
-		return { offer, decided: decide(offer) };
+		return read();
 	} catch (error) {
 		throw new MutoscopeError("webrtc/invalid-offer", { reason: reasonOf(error) }, { cause: error });
 	}

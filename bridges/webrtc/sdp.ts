@@ -151,9 +151,9 @@ function codecs(lines: string[], formats: readonly string[]): OfferedCodec[] {
 		if (/^rtx\//i.test(name) && apt) repeats.set(apt, Number(id));
 	}
 	return ordered.flatMap(([id, name]) => {
-		const codec = /^(h264|vp8)\/90000/i.exec(name)?.[1]?.toLowerCase() as Codec | undefined;
+		const codec = /^(h264|vp8|vp9|av1)\/90000/i.exec(name)?.[1]?.toLowerCase() as Codec | undefined;
 		const parameters = format.get(id) ?? "";
-		if (!codec || (codec === "h264" && !/packetization-mode=1/.test(parameters))) return [];
+		if (!codec || !fits(codec, parameters)) return [];
 		const retransmission = repeats.get(id);
 		return {
 			codec,
@@ -163,6 +163,13 @@ function codecs(lines: string[], formats: readonly string[]): OfferedCodec[] {
 			...(retransmission === undefined ? {} : { retransmission }),
 		};
 	});
+}
+
+/** Whether it is what we make: H.264 in fragments, VP9 and AV1 of 8 bits and 4:2:0, which is profile 0 and the default. */
+function fits(codec: Codec, parameters: string): boolean {
+	if (codec === "h264") return /packetization-mode=1/.test(parameters);
+	const profile = { vp8: undefined, vp9: /profile-id=(\d+)/, av1: /profile=(\d+)/ }[codec]?.exec(parameters)?.[1];
+	return (profile ?? "0") === "0";
 }
 
 function split(line: string): [string, string] {

@@ -16,6 +16,7 @@ export function openService(context: ServiceContext, open: OpenTransport = openW
 		throw new MutoscopeError("config/invalid", { path: "webrtc", reason: reasonOf(parsed.error) });
 	}
 	AvLog.setLevel(AV_LOG_FATAL); // what matters is thrown
+	process.env.SVT_LOG ??= "0"; // SVT-AV1 has a log of its own
 	const peers = new Peers(parsed.data, context, open);
 	const ice = new IceServers(parsed.data, { fetch, now: () => Date.now() / 1000, log: context.log });
 	return {

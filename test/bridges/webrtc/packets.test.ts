@@ -107,7 +107,7 @@ describe("packets", () => {
 	});
 
 	test("whatever comes in, reading it ends without an error", () => {
-		const codec = fc.constantFrom<Codec>("h264", "vp8");
+		const codec = fc.constantFrom<Codec>("h264", "vp8", "vp9", "av1");
 		fc.assert(
 			fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 5 }), codec, (payloads, codec) => {
 				depacketise(codec, packetsOf(payloads.map((payload) => Buffer.from(payload))));

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { SessionDescription } from "werift";
 import { writeAnswer } from "../../../bridges/webrtc/answer.ts";
 import { type Kind, plan } from "../../../bridges/webrtc/negotiate.ts";
+import type { Codec } from "../../../bridges/webrtc/packetise.ts";
 import { parseOffer } from "../../../bridges/webrtc/sdp.ts";
 import { parseFragment, writeFragment } from "../../../bridges/webrtc/sdpfrag.ts";
 
@@ -52,9 +53,9 @@ function offer(...sections: ["audio" | "video" | "data", string?][]): string {
 	return [...HEAD, bundle, ...lines, ""].join("\r\n");
 }
 
-function answer(sdp: string, kind: Kind, codecs: ("h264" | "vp8")[] = ["h264", "vp8"]): string {
+function answer(sdp: string, kind: Kind, codecs: Codec[] = ["h264", "vp8", "vp9", "av1"], sendable = codecs): string {
 	const parsed = parseOffer(sdp);
-	return writeAnswer(parsed, plan(parsed, kind, codecs, 6_000_000).decisions, US);
+	return writeAnswer(parsed, plan(parsed, kind, codecs, 6_000_000, sendable).decisions, US);
 }
 
 describe("an answer", () => {
@@ -64,6 +65,22 @@ describe("an answer", () => {
 		expect(text).toContain("a=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n");
 		expect(text).toContain("a=sendonly\r\n");
 		expect(answer(offer(["video"]), "whep", ["vp8", "h264"])).toContain("m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n");
+	});
+
+	test("takes VP9 and AV1 of profile 0, to send only where it is said to keep up", () => {
+		const rich = (direction: string) =>
+			offer(["video", direction]).replace(/a=rtpmap:(\d+) (VP8|H264)\/90000/g, (_, id) =>
+				id === "96"
+					? "a=rtpmap:96 VP9/90000\r\na=fmtp:96 profile-id=2"
+					: id === "101"
+						? "a=rtpmap:101 VP9/90000"
+						: "a=rtpmap:102 AV1/90000",
+			);
+		const text = rich("recvonly").replaceAll("profile-level-id=42e01f", "profile-id=0");
+		expect(answer(text, "whep")).toContain("m=video 9 UDP/TLS/RTP/SAVPF 101\r\n");
+		expect(answer(text, "whep", undefined, ["av1"])).toContain("a=rtpmap:102 AV1/90000");
+		expect(() => answer(text, "whep", undefined, [])).toThrow("in real time");
+		expect(answer(rich("sendonly"), "whip", ["av1"], [])).toContain("a=rtpmap:102 AV1/90000");
 	});
 
 	test("asks for REMB and never for transport-cc, and for immediate playout where we send", () => {
