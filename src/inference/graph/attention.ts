@@ -54,9 +54,10 @@ export class Attention extends Norms {
 		if (form === "contrib") return this.#contrib([q, k, v], { heads, scale, bias, length, scores });
 		const attributes = { q_num_heads: heads, kv_num_heads: heads, scale: { float: scale } };
 		// ONNX Runtime takes either a mask or lengths: with both, the lengths become part of the mask.
-		const mask = bias && length ? this.add(bias, this.#past(length, q, scores[3] as Dim)) : bias;
+		const sum = bias && length ? this.add(bias, this.#past(length, q, scores[3] as Dim)) : bias;
+		const mask = sum && this.#filled(sum, scores);
 		const inputs =
-			length && !bias ? [q, k, v, undefined, undefined, undefined, length] : mask ? [q, k, v, mask] : [q, k, v];
+			length && !mask ? [q, k, v, undefined, undefined, undefined, length] : mask ? [q, k, v, mask] : [q, k, v];
 		return this.one("Attention", inputs, q, attributes);
 	}
 
@@ -119,11 +120,15 @@ export class Attention extends Norms {
 	): Value {
 		const { heads, scale, bias, length, scores } = parts;
 		const valid = length && this.cast(length, "int32");
-		const [, , s = 0, l = 0] = scores;
-		const lead = [1, 1, ...(bias?.shape ?? [])].slice(-4).slice(0, 2);
-		const added = bias && this.expand(bias, [...lead, s, l]);
+		const added = bias && this.#filled(bias, scores);
 		const attributes = { num_heads: heads, scale: { float: scale } };
 		return this.one("MultiHeadAttention", [q, k, v, undefined, valid, added], q, attributes, "com.microsoft");
+	}
+
+	/** A bias of four axes, the last two stretched to [S, L]: operators stretch only those before. */
+	#filled(bias: Value, scores: readonly Dim[]): Value {
+		const full = [...[1, 1, 1, ...bias.shape].slice(-4, -2), ...scores.slice(2)];
+		return printShape(full) === printShape(bias.shape) ? bias : this.expand(bias, full);
 	}
 
 	/** 0 for keys that count and a score of next to nothing for the others: [B, 1, 1, L]. */

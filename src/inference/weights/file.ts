@@ -2,14 +2,26 @@ import type { FileHandle } from "node:fs/promises";
 import { MutoscopeError } from "../../base/errors.ts";
 import { DTYPES, type DType } from "../dtype.ts";
 
+/** What is told of a file, in characters: names in it may have been made to be long. */
+const LONGEST_REASON = 300;
+
 /** Refuses a file of weights: `weight/file`. */
 export function badFile(file: string, reason: string): never {
-	throw new MutoscopeError("weight/file", { file, reason });
+	throw new MutoscopeError("weight/file", { file, reason: shortened(reason) });
 }
 
-/** The size of a tensor in bytes. Not exact above 2⁵³, which no file reaches. */
+function shortened(text: string): string {
+	return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+}
+
+/** The size of a tensor in bytes; `NaN` where that is more than a number can say. */
 export function bytesOfShape(dtype: DType, shape: readonly number[]): number {
-	return shape.reduce((a, b) => a * b, DTYPES[dtype].bytes);
+	return productOf([DTYPES[dtype].bytes, ...shape]);
+}
+
+/** The product of whole numbers; `NaN` where it, or that of the first of them, is not exact. */
+export function productOf(numbers: readonly number[]): number {
+	return numbers.reduce((a, b) => (Number.isSafeInteger(a * b) ? a * b : Number.NaN), 1);
 }
 
 /** `length` bytes of a file from `offset` on, or `weight/file` where it ends before. */

@@ -1,23 +1,31 @@
-import { open, readFile, realpath } from "node:fs/promises";
+import { open, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { reasonOf } from "../../base/errors.ts";
 import { badFile, readExactly } from "./file.ts";
-import type { WeightRef } from "./ref.ts";
+import type { Found } from "./ref.ts";
 import { readSafetensors } from "./safetensors.ts";
+import { readTorchLegacy, readTorchZip } from "./torch.ts";
+
+const PICKLE = 0x80;
+const BRACE = 0x7b;
 
 /** The tensors of a file, or of the files that an `*.index.json` names. Throws `weight/file`. */
-export async function readWeights(path: string): Promise<WeightRef[]> {
+export async function readWeights(path: string): Promise<Found[]> {
 	if (path.endsWith(".index.json")) return readIndex(path);
 	const file = await realpath(path).catch((error: unknown) => badFile(path, reasonOf(error)));
+	// Opening a pipe would wait for somebody to write into it.
+	if (!(await stat(file)).isFile()) return badFile(file, "it is not a file");
 	await using handle = await open(file).catch((error: unknown) => badFile(file, reasonOf(error)));
 	const { size } = await handle.stat();
 	const magic = await readExactly(handle, file, 0, Math.min(size, 9));
-	if (magic[8] === 0x7b) return await readSafetensors(handle, file, size);
+	if (magic.toString("latin1", 0, 4) === "PK\x03\x04") return await readTorchZip(handle, file, size);
+	if (magic[0] === PICKLE) return await readTorchLegacy(handle, file, size);
+	if (magic[8] === BRACE) return await readSafetensors(handle, file, size);
 	return badFile(file, "it is neither safetensors nor made by torch.save");
 }
 
 /** Names and their files, as Hugging Face writes them beside shards: `{ "weight_map": { name: file } }`. */
-async function readIndex(path: string): Promise<WeightRef[]> {
+async function readIndex(path: string): Promise<Found[]> {
 	const text = await readFile(path, "utf8").catch((error: unknown) => badFile(path, reasonOf(error)));
 	let index: { weight_map?: unknown } | null;
 	try {
@@ -34,7 +42,7 @@ async function readIndex(path: string): Promise<WeightRef[]> {
 		}
 		wanted.set(name, file);
 	}
-	const refs: WeightRef[] = [];
+	const refs: Found[] = [];
 	for (const shard of new Set(wanted.values())) {
 		const inside = await readWeights(join(dirname(path), shard));
 		refs.push(...inside.filter(({ name }) => wanted.get(name) === shard));

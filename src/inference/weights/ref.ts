@@ -13,3 +13,14 @@ export interface WeightRef {
 	/** Its size in bytes: the product of its shape and the size of an element. */
 	readonly length: number;
 }
+
+/** A tensor that is in a file, but in a way that no model can read in place. */
+export interface Unusable {
+	readonly name: string;
+	readonly file: string;
+	/** What is in the way. */
+	readonly problem: string;
+}
+
+/** What is found in a file under a name. */
+export type Found = WeightRef | Unusable;

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
-import type { DType } from "../dtype.ts";
-import { badFile, bytesOfShape, readExactly } from "./file.ts";
+import { DTYPES, type DType } from "../dtype.ts";
+import { badFile, productOf, readExactly } from "./file.ts";
 import { firstTwice, topLevelKeys } from "./json-keys.ts";
-import type { WeightRef } from "./ref.ts";
+import type { Found } from "./ref.ts";
 
 /** What a tensor is called in a safetensors file, and here. */
 export const SAFETENSORS: Readonly<Record<string, DType>> = {
@@ -19,12 +19,24 @@ export const SAFETENSORS: Readonly<Record<string, DType>> = {
 	BOOL: "bool",
 };
 
+/** Types of the format that have no name here, and the size of an element in bytes. */
+const OTHERS: Readonly<Record<string, number>> = {
+	I16: 2,
+	U32: 4,
+	U64: 8,
+	C64: 8,
+	F8_E5M2: 1,
+	F8_E8M0: 1,
+	F8_E4M3FNUZ: 1,
+	F8_E5M2FNUZ: 1,
+};
+
 /** The reference's limit of a header, in bytes. */
 const LARGEST_HEADER = 100_000_000;
 
 interface Entry {
 	readonly name: string;
-	readonly dtype: DType;
+	readonly type: string;
 	readonly shape: readonly number[];
 	readonly begin: number;
 	readonly end: number;
@@ -36,7 +48,7 @@ interface Entry {
  *
  * huggingface/safetensors, README, "Format", and `validate` in safetensors/src/tensor.rs (Apache-2.0).
  */
-export async function readSafetensors(handle: FileHandle, file: string, size: number): Promise<WeightRef[]> {
+export async function readSafetensors(handle: FileHandle, file: string, size: number): Promise<Found[]> {
 	if (size < 8) return badFile(file, "it is shorter than any safetensors file");
 	const prefix = await readExactly(handle, file, 0, 8);
 	const length = prefix.readBigUInt64LE();
@@ -46,15 +58,18 @@ export async function readSafetensors(handle: FileHandle, file: string, size: nu
 	const start = 8 + Number(length);
 	const entries = parseHeader(text, file).sort((a, b) => a.begin - b.begin || a.end - b.end);
 	let at = 0;
-	for (const { name, dtype, shape, begin, end } of entries) {
+	for (const { name, type, shape, begin, end } of entries) {
 		if (begin !== at) badFile(file, `${name} begins at byte ${begin}, where ${at} was to come next`);
-		const bytes = bytesOfShape(dtype, shape);
+		const dtype = SAFETENSORS[type];
+		const bytes = productOf([dtype ? DTYPES[dtype].bytes : (OTHERS[type] as number), ...shape]);
 		if (end - begin !== bytes) badFile(file, `${name} has ${end - begin} bytes, where its shape needs ${bytes}`);
 		at = end;
 	}
 	if (start + at > size) return badFile(file, `it is ${size} bytes long, where its tensors need ${start + at}`);
 	if (start + at < size) return badFile(file, `${size - start - at} bytes at its end belong to no tensor`);
-	return entries.map(({ name, dtype, shape, begin, end }) => {
+	return entries.map(({ name, type, shape, begin, end }) => {
+		const dtype = SAFETENSORS[type];
+		if (!dtype) return { name, file, problem: `elements of the type ${type} are not read here` };
 		return { name, dtype, shape, file, offset: start + begin, length: end - begin };
 	});
 }
@@ -84,14 +99,15 @@ function parseHeader(text: string, file: string): Entry[] {
 
 function parseEntry(name: string, value: unknown, file: string): Entry {
 	const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-	const dtype = typeof type === "string" && Object.hasOwn(SAFETENSORS, type) ? SAFETENSORS[type] : undefined;
-	if (dtype === undefined) return badFile(file, `${name} is of the type ${String(type)}, which is not read here`);
+	if (typeof type !== "string" || !(Object.hasOwn(SAFETENSORS, type) || Object.hasOwn(OTHERS, type))) {
+		return badFile(file, `${name} is of the type ${String(type)}, which is not read here`);
+	}
 	if (!isLengths(shape)) return badFile(file, `${name} has no proper shape`);
 	const [begin, end, more] = isLengths(offsets) ? offsets : [];
 	if (begin === undefined || end === undefined || more !== undefined || end < begin) {
 		return badFile(file, `${name} has no proper offsets`);
 	}
-	return { name, dtype, shape, begin, end };
+	return { name, type, shape, begin, end };
 }
 
 function isLengths(value: unknown): value is readonly number[] {

@@ -3,7 +3,7 @@ import { MutoscopeError } from "../../base/errors.ts";
 import { DTYPES } from "../dtype.ts";
 import { badFile, readExactly } from "./file.ts";
 import { readWeights } from "./open.ts";
-import type { WeightRef } from "./ref.ts";
+import type { Found, WeightRef } from "./ref.ts";
 import { widen } from "./widen.ts";
 
 /** How weights are found in files. */
@@ -16,9 +16,9 @@ export interface OpenOptions {
 
 /** Tensors in files, by name. Nothing but their places is in memory; there is nothing to close. */
 export class Weights {
-	readonly #refs: ReadonlyMap<string, WeightRef>;
+	readonly #refs: ReadonlyMap<string, Found>;
 
-	private constructor(refs: ReadonlyMap<string, WeightRef>) {
+	private constructor(refs: ReadonlyMap<string, Found>) {
 		this.#refs = refs;
 	}
 
@@ -27,7 +27,7 @@ export class Weights {
 	 * Throws `weight/file` where one cannot be read, and where a tensor is in two of them.
 	 */
 	static async open(files: string | readonly string[], { entry, strip = [] }: OpenOptions = {}): Promise<Weights> {
-		const refs = new Map<string, WeightRef>();
+		const refs = new Map<string, Found>();
 		for (const file of typeof files === "string" ? [files] : files) {
 			for (const ref of await readWeights(file)) {
 				const other = refs.get(ref.name);
@@ -42,7 +42,11 @@ export class Weights {
 
 	/** These tensors. Throws `TypeError` where two have one name. */
 	static of(refs: Iterable<WeightRef>): Weights {
-		const map = new Map<string, WeightRef>();
+		return Weights.#from(refs);
+	}
+
+	static #from(refs: Iterable<Found>): Weights {
+		const map = new Map<string, Found>();
 		for (const ref of refs) {
 			if (map.has(ref.name)) throw new TypeError(`two tensors are called ${ref.name}`);
 			map.set(ref.name, ref);
@@ -60,10 +64,16 @@ export class Weights {
 		return this.#refs.has(name);
 	}
 
-	/** A tensor. Throws `weight/missing`, and `weight/shape` if it is not of the shape that is asked for. */
+	/**
+	 * A tensor. Throws `weight/missing`, `weight/shape` if it is not of the shape that is asked for, and `weight/unusable` if it
+	 * cannot be read in place.
+	 */
 	get(name: string, shape?: readonly number[]): WeightRef {
 		const ref = this.#refs.get(name);
 		if (!ref) throw new MutoscopeError("weight/missing", { name, file: this.#files() });
+		if ("problem" in ref) {
+			throw new MutoscopeError("weight/unusable", { name, file: ref.file, reason: ref.problem });
+		}
 		if (shape && shape.join() !== ref.shape.join()) {
 			const [found, expected] = [ref.shape, shape].map((one) => `[${one.join(", ")}]`) as [string, string];
 			throw new MutoscopeError("weight/shape", { name, file: ref.file, shape: found, expected });
@@ -78,12 +88,12 @@ export class Weights {
 
 	/** All under other names; those without one are left out. Throws `TypeError` where two get one name. */
 	rename(map: (name: string) => string | undefined): Weights {
-		const refs: WeightRef[] = [];
+		const refs: Found[] = [];
 		for (const ref of this.#refs.values()) {
 			const name = map(ref.name);
 			if (name !== undefined) refs.push(name === ref.name ? ref : { ...ref, name });
 		}
-		return Weights.of(refs);
+		return Weights.#from(refs);
 	}
 
 	/** Throws `weight/extra` where there are tensors beside these: for files of which every part must be understood. */

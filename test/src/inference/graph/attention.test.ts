@@ -34,46 +34,46 @@ const biases: readonly Fed[] = [
 	{ ...noise([2, 2, 4, 5], 8), named: ["n", 2, "tokens", "keys"] },
 ];
 
-const attention: readonly Case[] = forms.flatMap((form) => [
+const attention: readonly Case[] = forms.flatMap((form): Case[] => [
 	{
 		name: `attention, ${form}`,
 		inputs: [q, k, v],
-		build: (g, ...[a, b, c]) => g.attention(a as never, b as never, c as never, { heads: HEADS, form }),
-		expected: (a, b, c) => attended(a as Nd, b as Nd, c as Nd, DEPTH ** -0.5),
+		build: (g, a, b, c) => g.attention(a, b, c, { heads: HEADS, form }),
+		expected: (a, b, c) => attended(a, b, c, DEPTH ** -0.5),
 	},
 	{
 		name: `attention, ${form}, with a scale of its own`,
 		inputs: [q, k, v],
-		build: (g, ...[a, b, c]) => g.attention(a as never, b as never, c as never, { heads: HEADS, form, scale: 1 }),
-		expected: (a, b, c) => attended(a as Nd, b as Nd, c as Nd, 1),
+		build: (g, a, b, c) => g.attention(a, b, c, { heads: HEADS, form, scale: 1 }),
+		expected: (a, b, c) => attended(a, b, c, 1),
 	},
 	{
 		name: `attention, ${form}, over some of the keys`,
 		inputs: [q, k, v, lengths],
-		build: (g, ...[a, b, c, length]) =>
-			g.attention(a as never, b as never, c as never, { heads: HEADS, form, length: length as never }),
-		expected: (a, b, c, length) => attended(a as Nd, b as Nd, c as Nd, DEPTH ** -0.5, undefined, length),
+		build: (g, a, b, c, length) => g.attention(a, b, c, { heads: HEADS, form, length }),
+		expected: (a, b, c, length) => attended(a, b, c, DEPTH ** -0.5, undefined, length),
 	},
-	...biases.map((bias) => ({
-		name: `attention, ${form}, with a bias of ${bias.named?.join(", ")}`,
-		inputs: [q, k, v, bias],
-		build: (g, ...[a, b, c, d]) =>
-			g.attention(a as never, b as never, c as never, { heads: HEADS, form, bias: d as never }),
-		expected: (a, b, c, d) => attended(a as Nd, b as Nd, c as Nd, DEPTH ** -0.5, d),
-	})),
+	...biases.map(
+		(bias): Case => ({
+			name: `attention, ${form}, with a bias of ${bias.named?.join(", ")}`,
+			inputs: [q, k, v, bias],
+			build: (g, a, b, c, d) => g.attention(a, b, c, { heads: HEADS, form, bias: d }),
+			expected: (a, b, c, d) => attended(a, b, c, DEPTH ** -0.5, d),
+		}),
+	),
 	{
 		name: `attention, ${form}, with a bias and over some of the keys`,
 		inputs: [q, k, v, biases[4] as Fed, lengths],
-		build: (g, ...[a, b, c, d, length]) =>
-			g.attention(a as never, b as never, c as never, {
+		build: (g, a, b, c, d, length) =>
+			g.attention(a, b, c, {
 				heads: HEADS,
 				form,
-				bias: d as never,
-				length: length as never,
+				bias: d,
+				length,
 			}),
-		expected: (a, b, c, d, length) => attended(a as Nd, b as Nd, c as Nd, DEPTH ** -0.5, d, length),
+		expected: (a, b, c, d, length) => attended(a, b, c, DEPTH ** -0.5, d, length),
 	},
-]) satisfies readonly Case[];
+]);
 
 function rotated(x: Nd, cos: Nd, sin: Nd, heads: number, interleaved: boolean): Nd {
 	const depth = (x.shape[2] as number) / heads;
@@ -94,8 +94,8 @@ const rotary: readonly Case[] = (["fused", "plain"] as const).flatMap((form) =>
 			["tokens", 2],
 			[1, "tokens", 2],
 			["n", "tokens", 2],
-		].map((named) => {
-			const shape = named.map((dim) => (dim === "n" ? 2 : dim === "tokens" ? 3 : (dim as number)));
+		].map((named): Case => {
+			const shape = named.map((dim) => (dim === "n" ? 2 : dim === "tokens" ? 3 : Number(dim)));
 			return {
 				name: `rotary, ${form}, ${interleaved ? "neighbours" : "halves"}, angles of ${named.join(", ")}`,
 				inputs: [
@@ -103,10 +103,9 @@ const rotary: readonly Case[] = (["fused", "plain"] as const).flatMap((form) =>
 					{ ...noise(shape, 2), named },
 					{ ...noise(shape, 3), named },
 				],
-				build: (g, ...[x, cos, sin]) =>
-					g.rotary(x as never, cos as never, sin as never, { heads: 3, interleaved, form }),
-				expected: (x, cos, sin) => rotated(x as Nd, cos as Nd, sin as Nd, 3, interleaved),
-			} satisfies Case;
+				build: (g, x, cos, sin) => g.rotary(x, cos, sin, { heads: 3, interleaved, form }),
+				expected: (x, cos, sin) => rotated(x, cos, sin, 3, interleaved),
+			};
 		}),
 	),
 );

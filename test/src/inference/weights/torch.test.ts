@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Weights } from "mutoscope/inference";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Folder } from "./folder.ts";
+
+let folder: Folder;
+beforeAll(async () => {
+	folder = await Folder.make();
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+const golden = (name: string): string => fileURLToPath(new URL(`../../../golden/torch/${name}`, import.meta.url));
+const eighths = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => (i + from) / 8 - 1);
+const formats = [
+	["of the archive", ".pt"],
+	["of before the archive", ".legacy.pkl"],
+];
+
+describe.each(formats)("what torch.save wrote in the format %s", (_, ending) => {
+	test("has all types, at any offset", async () => {
+		const weights = await Weights.open(golden(`plain${ending}`));
+		const found = await Promise.all(
+			weights.names.map(async (name) => [
+				name,
+				weights.get(name).dtype,
+				weights.get(name).shape,
+				Array.from(await weights.read(name)),
+			]),
+		);
+		expect(found).toEqual([
+			["a.weight", "float32", [3, 4], eighths(12)],
+			["a.bias", "bfloat16", [3], eighths(3)],
+			["half", "float16", [2, 2], eighths(4)],
+			["double", "float64", [2], eighths(2)],
+			["long", "int64", [3], [1, -2, 2 ** 40]],
+			["int", "int32", [1], [7]],
+			["char", "int8", [1], [-3]],
+			["byte", "uint8", [1], [200]],
+			["bool", "bool", [2], [1, 0]],
+			["scalar", "float32", [], [2.5]],
+			["empty", "float32", [0, 4], []],
+		]);
+	});
+
+	test("has views of one storage, parameters, and views that cannot be read in place", async () => {
+		const weights = await Weights.open(golden(`views${ending}`));
+		expect(Array.from(await weights.read("rows"))).toEqual(eighths(12, 6));
+		expect(Array.from(await weights.read("row"))).toEqual(eighths(6, 12));
+		expect(weights.get("row").offset - weights.get("whole").offset).toBe(48);
+		expect(Array.from(await weights.read("lone"))).toEqual([-1]);
+		expect(Array.from(await weights.read("parameter"))).toEqual(eighths(6));
+		for (const name of ["column", "turned", "stretched", "short"]) {
+			expect(() => weights.get(name)).toThrow(expect.objectContaining({ code: "weight/unusable" }));
+		}
+	});
+
+	test("is looked into by an entry, and freed of a prefix that all names have", async () => {
+		const path = golden(`nested${ending}`);
+		const all = await Weights.open(path);
+		expect(all.names).toContain("generator_ema.model.a.weight");
+		expect(all.names).toContain("list.1");
+		const inner = await Weights.open(path, { entry: "generator", strip: ["_fsdp_wrapped_module.", "model."] });
+		expect(inner.names).toEqual(["a.weight", "a.bias", "half"]);
+		const ema = await Weights.open(path, { entry: "generator_ema", strip: ["model."] });
+		expect(Array.from(await ema.read("a.weight"))).toEqual(eighths(12, 8));
+	});
+
+	test("is flat, whatever entry is asked for", async () => {
+		const weights = await Weights.open(golden(`module${ending}`), { entry: "generator", strip: ["linear."] });
+		expect(weights.names).toContain("linear.weight");
+		expect(Array.from(await weights.read("linear.weight"))).toEqual(eighths(6));
+	});
+
+	test("has types that have no storage of their own", async () => {
+		const weights = await Weights.open(golden(`float8${ending}`));
+		expect(weights.get("w", [2, 4]).dtype).toBe("float8e4m3fn");
+		expect(Array.from(await weights.read("w"))).toEqual(eighths(8));
+	});
+});
+
+describe("refuses", () => {
+	test("a module with its class", async () => {
+		await expect(Weights.open(golden("whole-module.pt"))).rejects.toThrow(/__main__\.Module to be run/);
+	});
+
+	test("one tensor without a name", async () => {
+		await expect(Weights.open(golden("bare.pt"))).rejects.toThrow(/without a name/);
+	});
+
+	test.each(formats)("a file %s that was cut anywhere", async (_, ending) => {
+		const whole = await readFile(golden(`plain${ending}`));
+		for (let length = 0; length < whole.length; length += 7) {
+			const path = await folder.write("cut", whole.subarray(0, length));
+			await expect(Weights.open(path), `${length} bytes`).rejects.toMatchObject({ code: "weight/file" });
+		}
+	});
+
+	test("an archive whose files are compressed", async () => {
+		const bytes = await readFile(golden("plain.pt"));
+		const central = bytes.indexOf("PK\x01\x02");
+		bytes.writeUInt16LE(8, central + 10);
+		await expect(Weights.open(await folder.write("packed.pt", bytes))).rejects.toThrow(/is compressed/);
+	});
+
+	test("an archive of something else", async () => {
+		const end = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
+		const bytes = Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(26), end]);
+		await expect(Weights.open(await folder.write("other.zip", bytes))).rejects.toThrow(/none that torch.save has made/);
+	});
+
+	test("a pickle of something else", async () => {
+		await expect(Weights.open(await folder.write("other.pkl", Buffer.from("\x80\x02N.", "latin1")))).rejects.toThrow(
+			/none that torch.save/,
+		);
+	});
+});
