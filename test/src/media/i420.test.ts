@@ -81,6 +81,22 @@ describe("RGBA as planes of light and colour", () => {
 		expect(planes.v.every((red) => red === v)).toBe(true);
 	});
 
+	test("goes on when a wider picture made the memory move", () => {
+		const [small, wide] = [
+			{ width: 32, height: 4 },
+			{ width: 20_000, height: 8 },
+		];
+		const planes = planesFor(small);
+		const first = new ToI420(small, planes);
+		first.convert(noise(small, 1));
+		const before = planes.y.slice();
+		new ToI420(wide, planesFor(wide)).convert(noise(wide, 2));
+		planes.y.fill(0);
+		first.convert(noise(small, 1));
+		expect(planes.y.subarray(0, 32)).toEqual(before.subarray(0, 32));
+		expect(planes.y.subarray(64, 96)).toEqual(before.subarray(64, 96));
+	});
+
 	test("needs rows of whole blocks", () => {
 		const planes = { ...planesFor({ width: 64, height: 2 }), stride: { y: 20, uv: 10 } };
 		expect(() => new ToI420({ width: 20, height: 2 }, planes)).toThrow(TypeError);
