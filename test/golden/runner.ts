@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Engine } from "mutoscope/inference";
 import { CaseFolder } from "./case.ts";
 import { type Compared, isRight } from "./compare.ts";
@@ -49,10 +49,9 @@ export async function runCases(root: string, engine: Engine, line: (text: string
 	for (const path of await findCases(root)) {
 		tally.cases++;
 		let wrong = 0;
-		let name = path;
+		const name = basename(path);
 		try {
 			const folder = await CaseFolder.open(path);
-			name = folder.name;
 			for await (const compared of runCase(folder, engine)) {
 				tally.outputs++;
 				if (isRight(compared)) tally.right++;
@@ -61,7 +60,8 @@ export async function runCases(root: string, engine: Engine, line: (text: string
 			}
 		} catch (error) {
 			wrong++;
-			line(`${name} - - - FAIL (${error instanceof Error ? error.message : String(error)})`);
+			const reason = error instanceof Error ? error.message : String(error);
+			line(`${name} - - - FAIL (${reason.replace(/\s+/g, " ")})`);
 		}
 		if (wrong === 0) tally.rightCases++;
 	}
