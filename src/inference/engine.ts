@@ -54,6 +54,7 @@ export class Engine implements AsyncDisposable {
 		if (impossible) throw new MutoscopeError("inference/provider", { provider: entry.title, reason: impossible });
 		const refusals: { way: string; why: string }[] = [];
 		for (const way of entry.ways) {
+			if (options.dtype !== undefined && way.dtype !== options.dtype) continue;
 			const engine = new Engine(runtime, { id, ...way, inPlace: false, passed: refusals.map(told) }, options);
 			try {
 				await engine.#start(entry);

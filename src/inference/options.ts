@@ -6,6 +6,8 @@ import type { Tensor } from "./tensor.ts";
 export interface EngineOptions {
 	/** What computes; `auto`, the default, takes the fastest that works here. */
 	readonly provider?: ProviderId | "auto";
+	/** Type of activations. Default: the best that the provider computes rightly. */
+	readonly dtype?: DType;
 	/** Number of the device, for machines with several. */
 	readonly device?: number;
 	/** Threads of a model that computes on the CPU. Default: half of the logical cores. */

@@ -1,6 +1,7 @@
-// npm run golden -- [DIR] [--provider NAME]: runs golden cases, one line an output. Exit 0 only if all are right.
+// npm run golden -- [DIR …] [--provider cuda]: runs golden cases, one line an output. Exit 0 only if all are right.
 import { parseArgs } from "node:util";
 import { Engine } from "mutoscope/inference";
+import * as z from "zod";
 import { formatTally, runCases } from "./runner.ts";
 
 const { positionals, values } = parseArgs({
@@ -10,7 +11,9 @@ const { positionals, values } = parseArgs({
 const roots = positionals.length > 0 ? positionals : [new URL("data", import.meta.url).pathname];
 const line = (text: string) => process.stdout.write(`${text}\n`);
 
-await using engine = await Engine.open({ provider: values.provider as "cpu" });
+const provider = z.enum(["cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"]).parse(values.provider);
+// The limits are those of fp32.
+await using engine = await Engine.open({ provider, dtype: "float32" });
 for (const root of roots) {
 	const tally = await runCases(root, engine, line);
 	line(formatTally(tally));
