@@ -5,6 +5,7 @@ import { kind as lora } from "./cases/lora.ts";
 import { kind as maskEncoding } from "./cases/mask-encoding.ts";
 import { kind as noiseController } from "./cases/noise-controller.ts";
 import { kind as promptBlending } from "./cases/prompt-blending.ts";
+import { kind as rollout } from "./cases/rollout.ts";
 import { kind as schedulers } from "./cases/schedulers.ts";
 import { kind as taehv } from "./cases/taehv.ts";
 import { kind as umt5 } from "./cases/umt5.ts";
@@ -19,6 +20,7 @@ export const kinds: readonly CaseKind[] = [
 	maskEncoding,
 	noiseController,
 	promptBlending,
+	rollout,
 	schedulers,
 	taehv,
 	umt5,

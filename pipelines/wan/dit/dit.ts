@@ -90,6 +90,11 @@ export class Dit implements AsyncDisposable {
 		return this.#cache;
 	}
 
+	/** Elements of one latent frame. */
+	get frameLength(): number {
+		return this.#options.config.inChannels * this.size.rows * this.size.columns;
+	}
+
 	/** Loads what a first pass will need. */
 	async warm(): Promise<void> {
 		await this.#sessions.warm({ biased: this.policy?.biased ?? false, hinted: false });

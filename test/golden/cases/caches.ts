@@ -1,0 +1,31 @@
+import type { Dit } from "../../../pipelines/wan/dit/dit.ts";
+import type { TextKeys } from "../../../pipelines/wan/dit/text-keys.ts";
+import { type CaseFolder, SINGLE } from "../case.ts";
+import { type Compared, compare } from "../compare.ts";
+
+const PARTS = { k: "keys", v: "values" } as const;
+
+/**
+ * Compares what a transformer remembers with the stored caches: its window in the reference's order, the text's keys, and
+ * the memory bank. Slots that nothing has been written to are left out.
+ */
+export async function* compareCaches(
+	folder: CaseFolder,
+	dit: Dit,
+	text: TextKeys,
+	limit = SINGLE,
+): AsyncIterable<Compared> {
+	for (const name of folder.names.filter((name) => /^(cache|xattn|bank)_[kv](_new)?_l\d+$/.test(name)).sort()) {
+		const [, what, letter, fresh, layer] = /^(\w+)_([kv])(_new)?_l(\d+)$/.exec(name) as unknown as string[];
+		const part = PARTS[letter as "k" | "v"];
+		const stored = folder.floats(name);
+		let ours: Float32Array;
+		if (what === "xattn") ours = text.main[part][Number(layer)]?.data as Float32Array;
+		else {
+			const where = what === "cache" ? "window" : fresh ? "staged" : "bank";
+			ours = await dit.cache.read(part, Number(layer), where);
+		}
+		const written = what === "cache" ? stored.subarray(0, ours.length) : stored;
+		yield compare(name, ours, written, limit);
+	}
+}
