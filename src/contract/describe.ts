@@ -31,6 +31,7 @@ const pipeline = z.object({
 	...said,
 	source: z.string(),
 	modes: z.array(z.enum(["text", "video"])),
+	usage: z.array(z.enum(["preprocessor", "postprocessor"])),
 	schema,
 	artifacts: z.array(artifact),
 });
@@ -74,8 +75,16 @@ export function describe(guest: Guest): Description {
 	const { id, title, description } = guest;
 	const common = { id, title, description };
 	if (guest.kind === "pipeline") {
-		const { kind, source, modes, params, artifacts = [] } = guest;
-		return { kind, ...common, source, modes: [...modes], schema: schemaOf(params), artifacts: plain(artifacts) };
+		const { kind, source, modes, usage = [], params, artifacts = [] } = guest;
+		return {
+			kind,
+			...common,
+			source,
+			modes: [...modes],
+			usage: [...usage],
+			schema: schemaOf(params),
+			artifacts: plain(artifacts),
+		};
 	}
 	if (guest.kind === "bridge") {
 		const { kind, source, sink, service } = guest;

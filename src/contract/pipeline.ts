@@ -75,6 +75,8 @@ export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
 	readonly source: string;
 	/** Whether it makes pictures of nothing, of video, or either. The first is its default. */
 	readonly modes: readonly ("text" | "video")[];
+	/** That it can stand before or after another pipeline and change its frames, as `/stage/<id>`; it asks for frames then. */
+	readonly usage?: readonly ("preprocessor" | "postprocessor")[];
 	readonly params: S;
 	/** Files that it needs to open. */
 	readonly artifacts?: readonly Artifact[];

@@ -78,6 +78,11 @@ export class Catalogue {
 		return [...this.bridges.values()].filter(({ guest }) => guest[part] !== undefined);
 	}
 
+	/** Pipelines that can stand before or after another. */
+	processors(): Listed<PipelineDescription>[] {
+		return [...this.pipelines.values()].filter(({ guest }) => guest.usage.length > 0);
+	}
+
 	/** Plugins that tap hooks, not those that only bring guests. */
 	tapping(): Listed<PluginDescription>[] {
 		return [...this.plugins.values()].filter(({ guest }) => guest.taps);

@@ -68,16 +68,19 @@ export function switchSchema(label: string, on: boolean, own: JsonSchema): JsonS
 	return joinSchemas({ type: "object", properties: { enabled } }, own);
 }
 
-/** The parts of a session that can be switched on and off, and their schemas: plugins and sinks. */
+/** The parts of a session that can be switched on and off, and their schemas: stages, plugins, sinks. */
 export function switches(catalogue: Catalogue): Map<string, JsonSchema> {
 	const plugins = catalogue.tapping().map(({ guest: { id, title, schema }, package: stranger }) => {
 		const own = joinSchemas(schema, stranger === undefined ? ISOLATION : DEADLINE);
 		return [`/plugin/${id}`, switchSchema(title, false, own)] as const;
 	});
+	const stages = catalogue.processors().map(({ guest: { id, title, schema } }) => {
+		return [`/stage/${id}`, switchSchema(title, false, schema)] as const;
+	});
 	const sinks = catalogue.bridgesWith("sink").map(({ guest: { id, title, sink = EMPTY_SCHEMA } }) => {
 		return [`/sink/${id}`, switchSchema(title, false, sink)] as const;
 	});
-	return new Map([...plugins, ...sinks]);
+	return new Map([...stages, ...plugins, ...sinks]);
 }
 
 /** Of every plugin that runs in a process of its own. */

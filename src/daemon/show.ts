@@ -241,12 +241,13 @@ export class Show implements AsyncDisposable {
 	}
 
 	#heard(event: string, data: unknown): void {
-		if (event === "plugin/failed") this.#switchOff((data as { plugin: string }).plugin);
+		if (event === "plugin/failed") this.#switchOff(`/plugin/${(data as { plugin: string }).plugin}`);
+		if (event === "stage/failed") this.#switchOff(`/stage/${(data as { stage: string }).stage}`);
 	}
 
-	/** A plugin that failed does not run: its switch says so, and switching it on again is another try. */
-	#switchOff(plugin: string): void {
-		const enabled = this.at(`/plugin/${plugin}/enabled`);
+	/** What failed does not run: its switch says so, and switching it on again is another try. */
+	#switchOff(part: string): void {
+		const enabled = this.at(`${part}/enabled`);
 		if (this.#options.store.find(enabled)) this.#options.store.set([[enabled, false]], "session");
 	}
 
@@ -263,6 +264,7 @@ export class Show implements AsyncDisposable {
 			pipeline: { module: catalogue.pipeline(this.#pipeline).module, id: this.#pipeline },
 			...(this.#standby && { standby: { module: catalogue.pipeline(this.#standby).module, id: this.#standby } }),
 			models,
+			stages: catalogue.processors().map(({ module, guest }) => ({ module, id: guest.id })),
 			plugins: this.#effects.refs(),
 			output: this.output.name,
 			...(input === undefined ? {} : { input }),

@@ -7,7 +7,7 @@ const SIGKILL = 9;
  */
 export async function dieWithParent(): Promise<void> {
 	if (process.platform !== "linux") return;
-	const { default: koffi } = await import("koffi");
+	const { koffi } = await import("../media/native.ts");
 	const prctl = koffi.load("libc.so.6").func("int prctl(int option, ulong value, ulong, ulong, ulong)");
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	// The parent may have died before it was asked for.

@@ -42,6 +42,9 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		pluginFailed: (plugin: string, hook: string, error: unknown) => {
 			send({ type: "event", event: "plugin/failed", data: { plugin, hook, reason: reasonOf(error) } });
 		},
+		stageFailed: (stage: string, error: unknown) => {
+			send({ type: "event", event: "stage/failed", data: { stage, reason: reasonOf(error) } });
+		},
 	};
 	let turned = snapshots;
 	let loading = 0;
@@ -84,7 +87,12 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 	};
 }
 
-async function castOf({ pipeline, plugins }: SessionTask, aparts: ApartCast): Promise<Cast> {
+async function castOf({ pipeline, standby, stages, plugins }: SessionTask, aparts: ApartCast): Promise<Cast> {
 	const loaded = await Promise.all(plugins.map((plugin) => aparts.load(plugin)));
-	return { pipeline: await loadGuest("pipeline", pipeline), plugins: loaded };
+	return {
+		pipeline: await loadGuest("pipeline", pipeline),
+		standby: standby && (await loadGuest("pipeline", standby)),
+		stages: await Promise.all(stages.map((stage) => loadGuest("pipeline", stage))),
+		plugins: loaded,
+	};
 }

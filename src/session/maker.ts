@@ -15,6 +15,7 @@ import type { Made } from "./player.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Report } from "./report.ts";
 import type { Stage } from "./stage.ts";
+import type { Stages } from "./stages.ts";
 import type { Time } from "./time.ts";
 
 /** Seconds without a new source frame after which the last one is used again when something is turned. */
@@ -30,6 +31,7 @@ export interface MakerParts {
 	readonly intake: Intake;
 	readonly casting: Casting;
 	readonly plugins: Plugins;
+	readonly stages: Stages;
 	readonly pool: FramePool;
 	readonly report: Report;
 	readonly time: Time;
@@ -192,8 +194,8 @@ export class Maker implements Disposable {
 
 	/** Runs the pipeline on what was gathered. `undefined` if it failed. */
 	async #generate(stage: Stage, hooks: Hooks, signal: AbortSignal) {
-		const { casting, feed, report, time } = this.#parts;
-		const input = this.#gathered;
+		const { casting, stages, feed, report, time } = this.#parts;
+		let input: readonly Frame[] = this.#gathered;
 		this.#gathered = [];
 		// While another instance opens, what was turned last is not to be seen yet.
 		const revision = casting.pending ? this.#revision : feed.revision;
@@ -209,7 +211,9 @@ export class Maker implements Disposable {
 		this.#chunk++;
 		try {
 			const turn = { chunk, time: moment.time, elapsed };
-			const { frames } = await stage.pipeline.generate({ frames: input }, values, turn, signal);
+			input = await stages.before(input, turn, signal);
+			const raw = (await stage.pipeline.generate({ frames: input }, values, turn, signal)).frames;
+			const frames = await stages.after(raw, turn, signal);
 			const made = time.now();
 			const seconds = made - this.#begun;
 			report.chunk(frames.length, seconds);
@@ -218,7 +222,10 @@ export class Maker implements Disposable {
 				using shown = await hooks.frameOut.promise(frame, moment);
 				stamped.push(shown.clone({ captured: frame.captured || captured || made, made, chunk, revision }));
 			}
-			return { frames: stamped, seconds, rate: stage.pipeline.rate?.(values) };
+			// A postprocessor that makes more frames of a chunk does not make it longer.
+			const rate = stage.pipeline.rate?.(values);
+			const more = raw.length > 0 ? frames.length / raw.length : 1;
+			return { frames: stamped, seconds, rate: rate === undefined ? undefined : rate * more };
 		} catch (error) {
 			for (const frame of input) frame.close();
 			if (signal.aborted) throw signal.reason;

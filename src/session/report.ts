@@ -111,7 +111,16 @@ export class Report {
 
 	/** Why `what` is not as it should be; `undefined` once it is. */
 	because(
-		what: "pipeline" | "standby" | "source" | "input" | "output" | "cast" | "bridge" | `plugin ${string}`,
+		what:
+			| "pipeline"
+			| "standby"
+			| "source"
+			| "input"
+			| "output"
+			| "cast"
+			| "bridge"
+			| `plugin ${string}`
+			| `stage ${string}`,
 		reason: string | undefined,
 	): void {
 		if (reason === undefined) this.#reasons.delete(what);

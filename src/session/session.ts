@@ -13,6 +13,7 @@ import { Part } from "./part.ts";
 import { type Made, type Output, Player } from "./player.ts";
 import { type PluginFailure, Plugins } from "./plugins.ts";
 import type { Report } from "./report.ts";
+import { Stages } from "./stages.ts";
 import { machineTime, type Time } from "./time.ts";
 
 /** What a session is made of. Whoever runs it owns `intake` and `output` and closes them after it. */
@@ -37,6 +38,8 @@ export interface SessionParts {
 	applied(revision: number, frame: number): void;
 	/** A plugin failed and was switched off. */
 	pluginFailed: PluginFailure;
+	/** A pre- or postprocessor failed and stays off. */
+	stageFailed(stage: string, error: unknown): void;
 }
 
 /**
@@ -62,8 +65,9 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
 		parts.pluginFailed(plugin, hook, error);
 	});
 	const casting = new Casting({ ...parts, pool, clock: time.now, opened: () => parts.ready?.() });
+	const stages = new Stages({ ...parts, pool });
 	const player = new Player({ ...parts, pool, time, settings, paused, unpaused });
-	const stage = { casting, plugins, pool, time, paused, unpaused };
+	const stage = { casting, plugins, stages, pool, time, paused, unpaused };
 	const maker = new Maker({
 		...parts,
 		...stage,
@@ -82,7 +86,7 @@ export async function runSession(parts: SessionParts, signal: AbortSignal): Prom
 		if (!signal.aborted) throw error;
 	} finally {
 		signal.removeEventListener("abort", end);
-		await disposeAll([casting, plugins, player, maker]);
+		await disposeAll([casting, stages, plugins, player, maker]);
 		pool.clear();
 	}
 }

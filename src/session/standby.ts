@@ -55,6 +55,11 @@ export class Standby implements AsyncDisposable {
 		return stage;
 	}
 
+	/** The stage that is held, if it is open. It stays here. */
+	get stage(): Stage | undefined {
+		return this.#stage;
+	}
+
 	/** Takes over a stage that has played. `false` if somebody else is to be held. */
 	keep(stage: Stage, wanted: Wanted | undefined): boolean {
 		if (!sameWanted(stage.wanted, wanted)) return false;

@@ -24,6 +24,7 @@ export function session(pipeline: string, output: Ring, input?: Ring) {
 		role: "session" as const,
 		session: "main",
 		pipeline: { module: GUESTS, id: pipeline },
+		stages: [],
 		models: "",
 		plugins: [{ module: GUESTS, id: "clumsy" }],
 		output: output.name,

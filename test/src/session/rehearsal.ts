@@ -231,6 +231,7 @@ export function rehearse(
 			time,
 			applied: (revision, frame) => void applied.push([revision, frame]),
 			pluginFailed: (plugin, hook, error) => void failures.push(`${plugin} ${hook} ${error}`),
+			stageFailed: (stage, error) => void failures.push(`${stage} ${error}`),
 		},
 		abort.signal,
 	);
