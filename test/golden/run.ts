@@ -6,14 +6,19 @@ import { formatTally, runCases } from "./runner.ts";
 
 const { positionals, values } = parseArgs({
 	allowPositionals: true,
-	options: { provider: { type: "string", default: "cpu" } },
+	options: { provider: { type: "string", default: "cpu" }, library: { type: "string" } },
 });
 const roots = positionals.length > 0 ? positionals : [new URL("data", import.meta.url).pathname];
 const line = (text: string) => process.stdout.write(`${text}\n`);
 
 const provider = z.enum(["cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"]).parse(values.provider);
-// The limits are those of fp32.
-await using engine = await Engine.open({ provider, dtype: "float32" });
+// The limits are those of fp32; TF32, which CUDA would take for it, has ten bits of fraction.
+await using engine = await Engine.open({
+	provider,
+	dtype: "float32",
+	...(values.library === undefined ? {} : { library: values.library }),
+	...(provider === "cuda" ? { options: { use_tf32: "0" } } : {}),
+});
 for (const root of roots) {
 	const tally = await runCases(root, engine, line);
 	line(formatTally(tally));
