@@ -3,7 +3,7 @@ import { MutoscopeError } from "mutoscope/sdk";
 import { type LoraPart, readKey } from "./keys.ts";
 
 /** The two factors laid over one linear layer: `W' = W + scale · factor · up · down`. */
-export interface LoraLayer {
+interface LoraLayer {
 	/** The layer as the checkpoint calls it, without `.weight`. */
 	readonly module: string;
 	/** [rank, inputs]. */
@@ -16,7 +16,7 @@ export interface LoraLayer {
 }
 
 /** A whole difference to one tensor: `T' = T + scale · difference`. */
-export interface LoraDifference {
+interface LoraDifference {
 	/** The tensor as the checkpoint calls it: `blocks.0.ffn.2.bias`. */
 	readonly tensor: string;
 	readonly difference: WeightRef;

@@ -28,7 +28,7 @@ export type VaceStream =
  *
  * @param restart whether the stream begins here.
  */
-export type EncodeVideo = (
+type EncodeVideo = (
 	frames: readonly Float32Array[],
 	stream: VaceStream,
 	restart: boolean,
