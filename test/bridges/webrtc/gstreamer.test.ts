@@ -36,7 +36,7 @@ function play(codec: string, url: string) {
 }
 
 describe.skipIf(!python)("GStreamer (skipped where its WebRTC is not installed)", () => {
-	test.each(["h264", "vp8"])("plays %s by WHEP, frame by frame, and hears us say goodbye", async (codec) => {
+	test.each(["h264", "vp8", "vp9"])("plays %s by WHEP, frame by frame, and hears us say goodbye", async (codec) => {
 		await using media = openMedia();
 		await using _ = new Drawing(media.output, SIZE, 30);
 		using served = await serveEndpoint(media, "whep");

@@ -24,9 +24,9 @@ window.test = {
 	peers: [],
 
 	/** Begins to connect. Offers what `prepare` adds; candidates follow one by one. */
-	async connect(kind, prepare, { session = "main", trickle = true } = {}) {
+	async connect(kind, prepare, { session = "main", trickle = true, ice = { iceServers: [] } } = {}) {
 		const began = performance.now();
-		const pc = new RTCPeerConnection({ iceServers: [] });
+		const pc = new RTCPeerConnection(ice);
 		const peer = {
 			pc,
 			began,
@@ -59,7 +59,7 @@ window.test = {
 	},
 
 	/** Watches. `crop` is where the card's strip lies, in shares of the picture. */
-	async watch({ codec, crop, kind = "whep", channels = [], trickle, stamped }) {
+	async watch({ codec, crop, kind = "whep", channels = [], trickle, stamped, ice }) {
 		const prepare = (pc, peer) => {
 			const transceiver = pc.addTransceiver("video", { direction: "recvonly" });
 			if (codec) {
@@ -71,7 +71,7 @@ window.test = {
 			peer.receiver = transceiver.receiver;
 			peer.dtls = () => transceiver.receiver.transport?.state;
 		};
-		const peer = await this.connect(kind, prepare, { trickle });
+		const peer = await this.connect(kind, prepare, { trickle, ice });
 		peer.video = document.createElement("video");
 		Object.assign(peer.video, { muted: true, autoplay: true, playsInline: true });
 		peer.video.srcObject = new MediaStream([peer.receiver.track]);
@@ -199,6 +199,16 @@ window.test = {
 		const remote = report.find(({ type, kind }) => type === "remote-outbound-rtp" && kind === "video");
 		const codec = report.find(({ id }) => id === inbound?.codecId);
 		return { inbound, outbound, remote, codec: codec?.mimeType };
+	},
+
+	/** Of which type the candidates are that packets go between. */
+	async route(index) {
+		const report = [...(await this.peers[index].pc.getStats()).values()];
+		const pair = report.find(
+			({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded",
+		);
+		const type = (wanted) => report.find(({ id }) => id === wanted)?.candidateType;
+		return { local: type(pair?.localCandidateId), remote: type(pair?.remoteCandidateId) };
 	},
 
 	/** Whether encryption stands, and what the connection took itself for so far. */
