@@ -94,15 +94,17 @@ export class LoraStack {
 	#joined(module: string, scale: Float32Array): LowRank {
 		const parts = this.#entries.flatMap(({ layers }) => layers.get(module) ?? []);
 		const rank = scale.length;
-		const [first] = parts as [Factors];
+		const [first, second] = parts as [Factors, Factors?];
+		if (!second) return { rank, down: first.down, up: first.up, scale };
+		const inputs = first.down.length / first.rank;
 		const outputs = first.up.length / first.rank;
-		const down = new Float32Array((rank * first.down.length) / first.rank);
+		const down = new Float32Array(rank * inputs);
 		const up = new Float32Array(outputs * rank);
 		let at = 0;
 		for (const part of parts) {
-			down.set(part.down, (at * first.down.length) / first.rank);
-			for (let row = 0; row < outputs; row++) {
-				up.set(part.up.subarray(row * part.rank, (row + 1) * part.rank), row * rank + at);
+			down.set(part.down, at * inputs);
+			for (let i = 0; i < part.up.length; i++) {
+				up[Math.floor(i / part.rank) * rank + at + (i % part.rank)] = part.up[i] as number;
 			}
 			at += part.rank;
 		}

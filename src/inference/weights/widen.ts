@@ -1,4 +1,4 @@
-import type { DType } from "../dtype.ts";
+import { DTYPES, type DType } from "../dtype.ts";
 import { fromBrain, fromFloat8, fromHalf } from "../half.ts";
 
 const READERS: Readonly<Record<DType, (from: DataView, at: number) => number>> = {
@@ -17,7 +17,17 @@ const READERS: Readonly<Record<DType, (from: DataView, at: number) => number>> =
 
 /** The first `count` elements of any type, as fp32. */
 export function widen(dtype: DType, bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
+	if (dtype === "float32" || dtype === "bfloat16") return wide(bytes.slice(0, DTYPES[dtype].bytes * count), count);
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const read = READERS[dtype];
 	return Float32Array.from({ length: count }, (_, i) => read(view, i));
+}
+
+/** fp32, or the upper halves of fp32, which are most of what there is: not one by one. */
+function wide({ buffer }: Uint8Array<ArrayBuffer>, count: number): Float32Array<ArrayBuffer> {
+	if (buffer.byteLength === 4 * count) return new Float32Array(buffer);
+	const halves = new Uint16Array(buffer);
+	const bits = new Uint32Array(count);
+	for (let i = 0; i < count; i++) bits[i] = (halves[i] as number) << 16;
+	return new Float32Array(bits.buffer);
 }
