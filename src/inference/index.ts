@@ -18,6 +18,7 @@ export { Model, type Place, type RunOptions } from "./model.ts";
 export type { ChosenProvider, Drawn, EngineOptions, ModelOptions } from "./options.ts";
 export type { AttentionForm, ProviderId } from "./providers/provider.ts";
 export { Tensor } from "./tensor.ts";
+export { type Quantisation, quantise } from "./weights/quantise.ts";
 export type { WeightRef } from "./weights/ref.ts";
 export { type OpenOptions, Weights } from "./weights/weights.ts";
 export { type WrittenTensor, writeSafetensors } from "./weights/write-safetensors.ts";
