@@ -68,6 +68,7 @@ export const ERRORS = {
 		message: "{file} of {repo} is not on this machine.",
 		hint: "Run `mutoscope models download`, or press Download on the page.",
 	},
+	"wan/config": { status: 422, message: "{file} does not describe a Wan transformer: {reason}." },
 	"artifact/unknown": {
 		status: 404,
 		message: "{file} of {repo} is not to be had at {host}.",

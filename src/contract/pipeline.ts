@@ -59,6 +59,13 @@ export interface PipelineContext<P> {
 	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
 	/** Where a file that it needs lies on this machine. Throws `artifact/missing` if it was not fetched. */
 	file(artifact: Artifact): string;
+	/**
+	 * The first picture of a file of this machine, of any kind that FFmpeg reads. The caller closes it. Throws
+	 * `source/unreadable`.
+	 */
+	picture(path: string, signal: AbortSignal): Promise<Frame>;
+	/** Folder of its own for what can be made again: it may be emptied at any time, and need not be there yet. */
+	readonly cache: string;
 	/** Says how far loading has got; the page and `pipeline/status` show it. */
 	progress(loading: LoadingStage): void;
 	readonly log: Log;

@@ -15,8 +15,9 @@ export interface Origin {
 	readonly module: string;
 	/** The installed package that it is in; none of our own. Its code never runs in a process with ours beside it. */
 	readonly package?: string;
-	/** Flags for Node in a process that runs it, and megabytes that such a process may use. */
+	/** Flags and variables for a process that runs it, and megabytes that such a process may use. */
 	readonly flags?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
 	readonly memory?: number;
 }
 

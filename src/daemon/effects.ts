@@ -180,7 +180,7 @@ export class Effects implements AsyncDisposable {
 
 	#supervise(id: string, { ring }: Apart, state: (state: string) => void = () => {}): Supervisor {
 		const { session, catalogue, log, listener, generator, snapshots } = this.#options;
-		const { module = "", flags = [], memory = MEMORY } = catalogue.plugins.get(id) ?? {};
+		const { module = "", flags = [], env = {}, memory = MEMORY } = catalogue.plugins.get(id) ?? {};
 		const name = `plugin:${session}/${id}`;
 		const process: Supervisor = new Supervisor({
 			name,
@@ -188,6 +188,7 @@ export class Effects implements AsyncDisposable {
 			snapshots: () => ({ [`/plugin/${id}`]: snapshots()[`/plugin/${id}`] as Snapshot }),
 			log: log.with({ process: name }),
 			policy: POLICY,
+			env,
 			flags: [`--max-old-space-size=${memory}`, ...flags],
 			listener: {
 				...listener(id),

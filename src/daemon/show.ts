@@ -257,6 +257,7 @@ export class Show implements AsyncDisposable {
 
 	#task() {
 		const { catalogue, models } = this.#options;
+		const reader = catalogue.bridges.get("file");
 		const input = this.#inlet.reads;
 		return {
 			role: "session" as const,
@@ -264,6 +265,7 @@ export class Show implements AsyncDisposable {
 			pipeline: { module: catalogue.pipeline(this.#pipeline).module, id: this.#pipeline },
 			...(this.#standby && { standby: { module: catalogue.pipeline(this.#standby).module, id: this.#standby } }),
 			models,
+			...(reader && { reader: { module: reader.module, id: reader.guest.id } }),
 			stages: catalogue.processors().map(({ module, guest }) => ({ module, id: guest.id })),
 			plugins: this.#effects.refs(),
 			output: this.output.name,
@@ -286,16 +288,12 @@ export class Show implements AsyncDisposable {
 
 	/** What plays and what is held change places. */
 	#swap(): void {
-		const { store } = this.#options;
-		const [playing, held] = ["/session/pipeline", "/session/standby"].map((part) => this.at(part)) as [string, string];
-		const next = this.#standby;
-		if (next)
-			store.set(
-				[
-					[playing, next],
-					[held, this.#pipeline],
-				],
-				"session",
-			);
+		const held = this.#standby;
+		if (held === undefined) return;
+		const places = [this.at("/session/pipeline"), this.at("/session/standby")] as const;
+		this.#options.store.set(
+			[held, this.#pipeline].map((id, i) => [places[i] as string, id] as const),
+			"session",
+		);
 	}
 }

@@ -1,18 +1,24 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { availableMemory } from "node:process";
 import { promisify } from "node:util";
 import { placeOf } from "../artifacts/place.ts";
 import { MutoscopeError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
 import type { MemoryNeed } from "../contract/artifact.ts";
 import type { Machine } from "../session/machine.ts";
+import type { GuestRef } from "./guest.ts";
+import { firstPicture } from "./picture.ts";
 
 /** Seconds that the driver's tool gets to answer. */
 const PATIENCE = 5;
 
-/** The machine that this process runs on; `models` is the folder of fetched files. */
-export function thisMachine(models: string): Machine {
+/** The machine that this process runs on; `models` is the folder of fetched files, `reader` the bridge that reads files. */
+export function thisMachine(models: string, reader: GuestRef | undefined, log: Log): Machine {
 	return {
+		picture: (path, signal) => firstPicture(reader, path, log, signal),
+		cache: join(models, ".cache"),
 		file(artifact) {
 			const path = placeOf(models, artifact);
 			if (existsSync(path)) return path;

@@ -30,6 +30,8 @@ const sessionTask = z.object({
 	pipeline: guestRef,
 	/** The pipeline to be held ready beside it. */
 	standby: guestRef.optional(),
+	/** The bridge that reads files, for pipelines that need pictures. */
+	reader: guestRef.optional(),
 	/** Pre- and postprocessors that may be switched on, in order. */
 	stages: z.array(guestRef),
 	/** Folder of the files that pipelines need. */

@@ -34,7 +34,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		bell,
 		intake,
 		output,
-		machine: thisMachine(own.models),
+		machine: thisMachine(own.models, own.reader, log),
 		report,
 		log,
 		ready: () => send({ type: "ready" }),

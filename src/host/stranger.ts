@@ -17,9 +17,9 @@ const FLAGS: Readonly<Record<Permission, readonly string[]>> = {
 
 /**
  * Flags for a process of Node that runs a stranger's code below `folder`: it reads its own files and ours, and may do what
- * was declared. None where this Node has no permissions.
+ * was declared; it may write what it compiled into `compiled`. None where this Node has no permissions.
  */
-export function containment(folder: string, permissions: readonly Permission[]): string[] {
+export function containment(folder: string, permissions: readonly Permission[], compiled?: string): string[] {
 	const known = process.allowedNodeEnvironmentFlags;
 	if (!known.has("--permission")) return [];
 	// A clone has its packages inside itself; an installed one lies among them. The system's folders are for shared memory.
@@ -27,6 +27,8 @@ export function containment(folder: string, permissions: readonly Permission[]):
 	const around = dirname(ours);
 	const readable = [around.endsWith("node_modules") ? around : ours, folder, "/proc", "/dev/shm"];
 	const flags = ["--permission", ...readable.map((path) => `--allow-fs-read=${join(path, "/")}`), SHARED_MEMORY];
+	if (compiled !== undefined)
+		for (const act of ["read", "write"]) flags.push(`--allow-fs-${act}=${join(compiled, "/")}`);
 	const allowed = permissions.flatMap((permission) => FLAGS[permission]);
 	return [...flags, ...allowed.filter((flag) => known.has(flag.split("=")[0] as string))];
 }

@@ -61,6 +61,8 @@ export class Stage implements AsyncDisposable {
 				params: values,
 				frame: pool.take.bind(pool),
 				file: (artifact: Artifact) => machine.file(artifact),
+				picture: (path: string, signal: AbortSignal) => machine.picture(path, signal),
+				cache: `${machine.cache}/${definition.id}`,
 				progress,
 				log: log.with({ pipeline: definition.id }),
 			};

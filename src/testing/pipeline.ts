@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 import type { Demand, Pipeline, PipelineDefinition } from "../contract/pipeline.ts";
@@ -131,7 +134,11 @@ async function withStand(
 	const pool = new CountingPool();
 	const { signal: calm } = new AbortController();
 	const params = values as Record<string, unknown>;
-	const context = { params, frame: pool.take, file, progress: () => {}, log: silent };
+	const cache = mkdtempSync(join(tmpdir(), "mutoscope-trial-"));
+	const pictureOf = async (path: string): Promise<Frame> => {
+		throw new MutoscopeError("source/unreadable", { source: path, reason: "there are no pictures here" });
+	};
+	const context = { params, frame: pool.take, file, picture: pictureOf, cache, progress: () => {}, log: silent };
 	const pipeline: Pipeline = await definition.open(context, calm);
 	let chunk = 0;
 	let given = 0;
@@ -179,6 +186,7 @@ async function withStand(
 		});
 	} finally {
 		await pipeline[Symbol.asyncDispose]();
+		rmSync(cache, { recursive: true, force: true });
 	}
 	pool.settle();
 }

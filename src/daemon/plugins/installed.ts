@@ -8,7 +8,7 @@ import type { Catalogue } from "../catalogue.ts";
 import { checkFiles, type Papers, readPapers } from "./manifest.ts";
 import { fetchPackage } from "./npm.ts";
 import { probeModule } from "./probe.ts";
-import { type Installed, originOf, Shelf } from "./shelf.ts";
+import { type Installed, moduleOf, originOf, Shelf } from "./shelf.ts";
 
 /** How a package is added. */
 export interface AddOptions {
@@ -100,6 +100,7 @@ export class InstalledPlugins {
 			this.#options.catalogue.leave(name);
 			await this.#options.changed();
 			this.#forget(last);
+			this.#shelf.discard(this.#shelf.compiled(name));
 			return last;
 		});
 	}
@@ -131,7 +132,7 @@ export class InstalledPlugins {
 	}
 
 	#probe({ name, entry, permissions }: Papers, folder: string, readable: string): Promise<Description[]> {
-		const { module } = originOf({ ...blank, name, folder, entry, stamp: Date.now() });
+		const module = moduleOf({ folder, entry, stamp: Date.now() });
 		return probeModule(module, name, containment(readable, permissions));
 	}
 
@@ -175,7 +176,7 @@ export class InstalledPlugins {
 			};
 			if (there.has(guest.id)) throw new MutoscopeError("plugin/clash", { plugin: plugin.name, guest: guest.id });
 		}
-		for (const guest of plugin.guests) catalogue.enter(guest, originOf(plugin));
+		for (const guest of plugin.guests) catalogue.enter(guest, originOf(plugin, this.#shelf.compiled(plugin.name)));
 	}
 
 	async #keep(plugins: readonly Installed[]): Promise<void> {
@@ -201,8 +202,6 @@ export class InstalledPlugins {
 		return turn;
 	}
 }
-
-const blank = { version: "", description: "", author: "", spec: "", editable: true, permissions: [] };
 
 function withBrought(guest: Description): Description[] {
 	return guest.kind === "plugin" ? [guest, ...guest.pipelines, ...guest.bridges] : [guest];

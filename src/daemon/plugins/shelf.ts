@@ -77,6 +77,17 @@ export class Shelf {
 		return place;
 	}
 
+	/** Where the processes of a package keep what they compiled. Throws `storage/failed`. */
+	compiled(name: string): string {
+		const folder = join(this.#folder, "compiled", name.replaceAll("/", "+"));
+		try {
+			mkdirSync(folder, { recursive: true, mode: 0o700 });
+		} catch (error) {
+			throw new MutoscopeError("storage/failed", { path: folder, reason: reasonOf(error) }, { cause: error });
+		}
+		return folder;
+	}
+
 	/** Takes a folder away; what cannot be deleted now is in nobody's way. */
 	discard(folder: string): void {
 		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -87,14 +98,23 @@ export class Shelf {
 	}
 }
 
-/** Where children find the guests of an installed package, and with what rights they run it. */
-export function originOf(installed: Omit<Installed, "guests">): Origin {
-	const { name, folder, place, entry, permissions, memory, stamp } = installed;
+/** The address of a package's module, another one after each load. */
+export function moduleOf({ folder, entry, stamp }: Pick<Installed, "folder" | "entry" | "stamp">): string {
+	return `${pathToFileURL(join(folder, entry)).href}?v=${stamp}`;
+}
+
+/**
+ * Where children find the guests of an installed package, and with what rights they run it. What they compile is kept in
+ * `compiled`, which is theirs alone: whoever writes there decides what they run.
+ */
+export function originOf(installed: Omit<Installed, "guests">, compiled: string): Origin {
+	const { name, folder, place, permissions, memory } = installed;
 	return {
 		package: name,
-		module: `${pathToFileURL(join(folder, entry)).href}?v=${stamp}`,
+		module: moduleOf(installed),
 		// Taps need shared memory, which is native code of ours.
-		flags: containment(place ?? folder, [...new Set([...permissions, "native" as const])]),
+		flags: containment(place ?? folder, [...new Set([...permissions, "native" as const])], compiled),
+		env: { NODE_COMPILE_CACHE: compiled },
 		...(memory === undefined ? {} : { memory }),
 	};
 }

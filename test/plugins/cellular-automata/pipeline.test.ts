@@ -181,6 +181,8 @@ describe("video", () => {
 					throw new Error("unused");
 				},
 				file: String,
+				cache: "",
+				picture: () => Promise.reject(new Error("none")),
 				progress: () => {},
 				log: console as never,
 			},

@@ -39,7 +39,15 @@ export async function open(values: Params, warnings: string[] = []): Promise<Pla
 	const signal = new AbortController().signal;
 	const frame = pool.take.bind(pool);
 	const opened = await pipeline.open(
-		{ params: values, frame, file: String, progress: () => {}, log: quietLog(warnings) },
+		{
+			params: values,
+			frame,
+			file: String,
+			cache: "",
+			picture: () => Promise.reject(new Error("none")),
+			progress: () => {},
+			log: quietLog(warnings),
+		},
 		signal,
 	);
 	let chunk = 0;

@@ -13,6 +13,8 @@ const GB = 1e9;
 function machineOf(host: number, taken: { bytes: number }): Machine {
 	return {
 		file: ({ file }) => `/models/${file}`,
+		cache: "",
+		picture: () => Promise.reject(new Error("none")),
 		room: async () => ({ host: host - taken.bytes }),
 	};
 }
@@ -127,7 +129,12 @@ test("a pipeline on standby is opened once, and changing to and fro opens nothin
 test("a file that is missing is said, not tried again until the session is told anew", async () => {
 	let tries = 0;
 	let there = false;
-	const machine: Machine = { file: ({ file }) => `/models/${file}`, room: async () => ({ host: GB }) };
+	const machine: Machine = {
+		file: ({ file }) => `/models/${file}`,
+		cache: "",
+		picture: () => Promise.reject(new Error("none")),
+		room: async () => ({ host: GB }),
+	};
 	const needy = definePipeline({
 		id: "needy",
 		title: "Needy",

@@ -193,6 +193,10 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 const roomy: Machine = {
+	cache: "/tmp/nothing-is-kept",
+	picture: async (path) => {
+		throw new MutoscopeError("source/unreadable", { source: path, reason: "there are no pictures here" });
+	},
 	file: ({ repo, file }) => {
 		throw new MutoscopeError("artifact/missing", { repo, file });
 	},

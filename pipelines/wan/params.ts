@@ -1,0 +1,196 @@
+import * as z from "zod";
+import type { Variant } from "./variants.ts";
+
+/** Adapters that can be laid over the model at a time. */
+export const LORA_SLOTS = 8;
+/** Prompts that can be blended. */
+const PROMPT_SLOTS = 8;
+
+const fraction = z.number().min(0).max(1);
+
+/** The parameters of a pipeline of the family: names, ranges and defaults as Daydream Scope has them. */
+export function paramsOf(variant: Variant) {
+	const [mode] = variant.modes;
+	const { width, height, steps, transition } = variant[mode];
+	return z.object({
+		prompt: prompts(),
+		interpolation: z.enum(["linear", "slerp"]).default("linear").meta({
+			label: "Blend",
+			description: "How several prompts are blended. More than two are always blended linearly.",
+			address: "prompt/interpolation",
+			group: "Prompt",
+		}),
+		transition: z
+			.object({
+				steps: z.int().min(0).max(100).default(transition).meta({
+					label: "Transition",
+					description: "Chunks that it takes to travel to a new prompt; 0 and 1 change at once.",
+					group: "Prompt",
+				}),
+				curve: z.enum(["linear", "slerp"]).default(variant.curve).meta({ label: "Way", group: "Prompt" }),
+			})
+			.prefault({})
+			.meta({ address: "prompt/transition" }),
+		mode: z.enum(variant.modes).default(mode).meta({
+			label: "Mode",
+			description: "Video out of nothing, or out of the video that comes in.",
+		}),
+		noise: z
+			.object({
+				scale: fraction.default(0.7).meta({
+					label: "Noise",
+					description: "Over a video: how much of it is drowned in noise, and dreamt anew.",
+					modulate: true,
+					step: 0.01,
+				}),
+				controller: z.boolean().default(true).meta({
+					label: "Follow motion",
+					description: "Over a video: less noise while it moves, more while it rests.",
+				}),
+			})
+			.prefault({}),
+		denoise: z
+			.object({
+				steps: z
+					.array(z.int().min(0).max(1000))
+					.min(1)
+					.max(10)
+					.default([...steps])
+					.meta({
+						label: "Steps",
+						description: "Timesteps from noise to picture. More look better and take longer.",
+						modulate: true,
+					}),
+				warp: z.boolean().default(false).meta({
+					label: "Warp",
+					description: "Reads the steps as places in the shifted schedule, as the authors do, and Scope does not.",
+				}),
+			})
+			.prefault({}),
+		seed: z.int().min(0).max(2_147_483_647).default(42).meta({
+			label: "Seed",
+			description: "The same seed and the same values give the same pictures.",
+		}),
+		vace: vace(),
+		lora: loras(),
+		merge: z.enum(["permanent_merge", "runtime_peft"]).default("permanent_merge").meta({
+			label: "LoRA mode",
+			description: "Merged: full speed, scales stay as they were at opening. Runtime: scales are live, at some cost.",
+			address: "lora/merge",
+			apply: "reload",
+		}),
+		cache: cache(variant),
+		width: side("Width", width),
+		height: side("Height", height),
+		vae: z
+			.object({
+				type: z.enum(["wan", "lightvae", "tae", "lighttae"]).default("wan").meta({
+					label: "Autoencoder",
+					description: "wan is the best and slowest; lightvae nearly as good; tae and lighttae are fast.",
+					apply: "reload",
+				}),
+			})
+			.prefault({}),
+		quantization: z.enum(["none", "int8"]).default("none").meta({
+			label: "Quantisation",
+			description: "Linear layers in 8-bit integers where the processor is faster so. It costs a little detail.",
+			apply: "reload",
+		}),
+	});
+}
+
+function prompts() {
+	const slot = z.object({
+		text: z.string().max(2000).default("").meta({ label: "Prompt", group: "Prompt" }),
+		weight: fraction.default(0).meta({ label: "Weight", modulate: true, step: 0.01, group: "Prompt" }),
+	});
+	return z
+		.array(slot)
+		.max(PROMPT_SLOTS)
+		.default([{ text: "A quiet lake between mountains at sunrise, mist over the water, cinematic", weight: 1 }])
+		.meta({ itself: "text", widget: "prompts", label: "Prompts" });
+}
+
+function loras() {
+	const slot = z.object({
+		name: z.string().max(200).default("").meta({
+			label: "LoRA",
+			description: "Name of a file in the LoRA folder, without its ending. Empty for none.",
+			choicesFrom: "loras",
+			group: "LoRA",
+		}),
+		scale: z.number().min(-10).max(10).default(1).meta({
+			label: "Scale",
+			modulate: true,
+			step: 0.01,
+			group: "LoRA",
+		}),
+		enabled: z.boolean().default(true).meta({ label: "On", group: "LoRA" }),
+	});
+	return z.array(slot).max(LORA_SLOTS).default([]).meta({ calledBy: "name" });
+}
+
+function vace() {
+	const picture = (label: string, description: string) =>
+		z.string().max(1000).default("").meta({ label, description, widget: "file" });
+	return z
+		.object({
+			enabled: z.boolean().default(true).meta({
+				label: "VACE",
+				description: "Loads the branch that lets pictures and video guide the model.",
+				apply: "reload",
+			}),
+			scale: z.number().min(0).max(2).default(1).meta({
+				label: "Guidance",
+				description: "How much references and control video count.",
+				modulate: true,
+				step: 0.01,
+			}),
+			input: z.boolean().default(false).meta({
+				label: "Control by input",
+				description: "The video that comes in guides the pictures instead of lying under them.",
+			}),
+			mask: z.boolean().default(false).meta({
+				label: "Mask by alpha",
+				description: "Only where the incoming video is opaque is the picture made anew.",
+			}),
+			reference: picture("Reference", "A picture of what is to be seen."),
+			first: picture("First frame", "A picture to begin the next chunk with; it is used once."),
+			last: picture("Last frame", "A picture to end the next chunk with; it is used once."),
+			sharedStream: z.boolean().default(true).meta({
+				label: "One stream",
+				description: "Encodes video, kept part and changed part as one stream, as Scope does; off: each by itself.",
+			}),
+		})
+		.prefault({});
+}
+
+function cache({ bias }: Variant) {
+	const knobs = {
+		manage: z.boolean().default(true).meta({
+			label: "Manage cache",
+			description: "Begins anew when steps or LoRA scales change.",
+		}),
+		reset: z.boolean().default(false).meta({ label: "Reset", description: "Forgets the past.", trigger: true }),
+		promptOverVideo: z.enum(["keep", "cut"]).default("keep").meta({
+			label: "New prompt over video",
+			description: "keep: the picture turns into the new one. cut: it begins anew, as in Scope.",
+		}),
+		horizon: z.enum(["fade", "cut"]).default("fade").meta({
+			label: "After 1024 frames",
+			description:
+				"The model can count no further. fade: a new beginning is made beside the old one and faded to. cut: as in Scope.",
+		}),
+	};
+	const label = { label: "Past", description: "How much the past counts.", modulate: true, step: 0.01 };
+	return z
+		.object(bias === undefined ? knobs : { ...knobs, bias: z.number().min(0.01).max(1).default(bias).meta(label) })
+		.prefault({});
+}
+
+function side(label: string, pixels: number) {
+	return z.int().min(16).max(2048).multipleOf(16).default(pixels).meta({ label, unit: "px", apply: "reload" });
+}
+
+/** Values of a pipeline of the family. */
+export type WanValues = z.output<ReturnType<typeof paramsOf>>;

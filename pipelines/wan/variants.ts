@@ -1,0 +1,129 @@
+import type { Artifact } from "mutoscope/sdk";
+import type { ChunkShape } from "./chunking.ts";
+
+/** What a mode begins with. */
+export interface ModeDefaults {
+	/** Pixels. */
+	readonly width: number;
+	readonly height: number;
+	readonly steps: readonly number[];
+	/** Chunks that a change of prompt takes. */
+	readonly transition: number;
+}
+
+/** One pipeline of the family: what sets it apart from the others. */
+export interface Variant {
+	readonly id: "longlive" | "streamdiffusionv2" | "krea-realtime-video" | "reward-forcing" | "memflow";
+	readonly title: string;
+	readonly description: string;
+	readonly source: string;
+	/** Size of the transformer. */
+	readonly size: "1.3B" | "14B";
+	/** The mode that it is at its best in comes first. */
+	readonly modes: readonly ["text", "video"] | readonly ["video", "text"];
+	readonly text: ModeDefaults;
+	readonly video: ModeDefaults;
+	readonly chunk: ChunkShape;
+	/** Shift of the noise schedule. */
+	readonly shift: number;
+	/** Whether the last frames are written anew into the cache when the prompt changes. */
+	readonly recaches: boolean;
+	/** Whether a chunk's clean frames are written into the cache after its last step. */
+	readonly cleans: boolean;
+	/** Whether the cache is written anew from a few frames before each chunk, and the past counts less by `bias`. */
+	readonly rebuilds: boolean;
+	/** How much the past counts; the others have no such knob. */
+	readonly bias?: number;
+	/** How prompts travel. */
+	readonly curve: "linear" | "slerp";
+	/** Whether encoded latents are left as the encoder gives them. */
+	readonly rawLatents: boolean;
+	/** Whether the first chunk over a video counts one latent frame less than it has. */
+	readonly overlaps: boolean;
+	/** The transformer's weights, and the entry that they lie under in a `.pt` file. */
+	readonly weights: Artifact;
+	/** The adapter that it was trained with, to be merged. */
+	readonly adapter?: Artifact;
+}
+
+const FOUR = [1000, 750, 500, 250];
+const TWO = [1000, 750];
+const TEXT: ModeDefaults = { width: 576, height: 320, steps: FOUR, transition: 0 };
+const VIDEO: ModeDefaults = { width: 512, height: 512, steps: TWO, transition: 0 };
+
+const COMMON = {
+	size: "1.3B",
+	modes: ["text", "video"],
+	text: TEXT,
+	video: VIDEO,
+	chunk: { latents: 3, firstLatents: 3 },
+	shift: 5,
+	recaches: false,
+	cleans: true,
+	rebuilds: false,
+	curve: "slerp",
+	rawLatents: false,
+	overlaps: false,
+} as const;
+
+/** The family. Measures and defaults as Daydream Scope has them, differences to the authors' own code included. */
+export const VARIANTS: readonly Variant[] = [
+	{
+		...COMMON,
+		id: "longlive",
+		title: "LongLive",
+		description: "Endless video from prompts that may change at any moment. The best all-rounder of the small models.",
+		source: "Yang et al. 2025, LongLive, arXiv 2509.22622; on Wan 2.1, arXiv 2503.20314",
+		recaches: true,
+		weights: { repo: "daydreamlive/LongLive-1.3B", file: "models/longlive_base.pt" },
+		adapter: { repo: "daydreamlive/LongLive-1.3B", file: "models/lora.pt" },
+	},
+	{
+		...COMMON,
+		id: "streamdiffusionv2",
+		title: "StreamDiffusion V2",
+		description: "Video to video, four frames at a time: the shortest delay from camera to picture.",
+		source: "Feng et al. 2025, StreamDiffusionV2, arXiv 2511.07399; on Wan 2.1, arXiv 2503.20314",
+		modes: ["video", "text"],
+		text: { ...TEXT, width: 512, height: 512, steps: TWO },
+		video: { ...VIDEO, steps: [750, 250] },
+		chunk: { latents: 1, firstLatents: 2 },
+		shift: 8,
+		rawLatents: true,
+		weights: { repo: "daydreamlive/StreamDiffusionV2", file: "wan_causal_dmd_v2v/model.pt" },
+	},
+	{
+		...COMMON,
+		id: "krea-realtime-video",
+		title: "Krea Realtime",
+		description: "The 14-billion-parameter model in real time: the richest pictures, for the largest graphics cards.",
+		source: "Krea 2025, krea-realtime-video-14b; on Self-Forcing, arXiv 2506.08009, and Wan 2.1, arXiv 2503.20314",
+		size: "14B",
+		text: { ...TEXT, transition: 4 },
+		video: { ...VIDEO, width: 256, height: 256 },
+		cleans: false,
+		rebuilds: true,
+		bias: 0.3,
+		curve: "linear",
+		weights: { repo: "daydreamlive/krea-realtime-video", file: "krea-realtime-video-14b.safetensors" },
+	},
+	{
+		...COMMON,
+		id: "reward-forcing",
+		title: "Reward Forcing",
+		description: "Lively motion: trained to be rewarded for it, with a memory of the beginning that slowly moves on.",
+		source: "Lu et al. 2025, Reward Forcing, arXiv 2512.04678; on Wan 2.1, arXiv 2503.20314",
+		overlaps: true,
+		weights: { repo: "daydreamlive/Reward-Forcing-T2V-1.3B", file: "rewardforcing.pt" },
+	},
+	{
+		...COMMON,
+		id: "memflow",
+		title: "MemFlow",
+		description: "Long stories: keeps the moments that matter for the present prompt in a bank of memories.",
+		source: "Ji et al. 2025, MemFlow, arXiv 2512.14699; on Wan 2.1, arXiv 2503.20314",
+		recaches: true,
+		weights: { repo: "daydreamlive/MemFlow", file: "base.pt" },
+		adapter: { repo: "daydreamlive/MemFlow", file: "lora.pt" },
+	},
+];
