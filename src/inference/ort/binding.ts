@@ -1,4 +1,4 @@
-import koffi from "koffi";
+import { koffi } from "../../media/native.ts";
 import { callAside, given } from "./call.ts";
 import { check } from "./failure.ts";
 import type { Pointer } from "./functions.ts";

@@ -1,4 +1,5 @@
-import koffi, { type KoffiFunc } from "koffi";
+import type { KoffiFunc } from "koffi";
+import { koffi } from "../../media/native.ts";
 import { check } from "./failure.ts";
 import type { Pointer, Status } from "./functions.ts";
 import type { Runtime } from "./runtime.ts";

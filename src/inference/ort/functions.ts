@@ -1,4 +1,5 @@
-import koffi, { type KoffiFunc } from "koffi";
+import type { KoffiFunc } from "koffi";
+import { koffi } from "../../media/native.ts";
 
 /** A pointer of the runtime. It never leaves `src/inference`. */
 export type Pointer = bigint;

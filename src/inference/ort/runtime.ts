@@ -1,15 +1,14 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import koffi, { type LibraryHandle } from "koffi";
+import type { LibraryHandle } from "koffi";
 import { MutoscopeError, reasonOf } from "../../base/errors.ts";
+import { koffi, STACK } from "../../media/native.ts";
 import { check } from "./failure.ts";
 import { bindFunctions, type OrtFunctions, type Pointer, type Status } from "./functions.ts";
 
 /** The newest `ORT_API_VERSION` that the table of functions was checked against, and the oldest that has opset 24. */
 const NEWEST = 30;
 const OLDEST = 24;
-/** A run may compile shaders on its thread, which overruns koffi's 128 KiB. */
-const STACK = 8 << 20;
 /** `ORT_LOGGING_LEVEL_FATAL`: what fails is raised as an error, and not written to the terminal as well. */
 const QUIET = 4;
 
@@ -59,7 +58,11 @@ export function loadRuntime(path: string = bundledLibrary()): Runtime {
 	if (known) return known;
 	// Read by the library while it is loaded; children inherit it.
 	process.env.ORT_DISABLE_TELEMETRY = "1";
-	koffi.config({ async_stack_size: STACK });
+	const { async_stack_size: stack = 0 } = koffi.config();
+	if (stack < STACK) {
+		const reason = `koffi gives its threads ${stack} bytes of stack, ${STACK} are needed: something called it before us`;
+		throw new MutoscopeError("inference/library", { path, reason });
+	}
 	const { api, version } = open(path);
 	const functions = bindFunctions(api);
 	const out = new BigUint64Array(1);

@@ -1,4 +1,4 @@
-import koffi from "koffi";
+import { koffi } from "../../media/native.ts";
 import type { DType } from "../dtype.ts";
 import { callAside, counted, given, spoken } from "./call.ts";
 import { check } from "./failure.ts";

@@ -1,4 +1,4 @@
-import koffi from "koffi";
+import { koffi } from "../../media/native.ts";
 import { DTYPES, type DType } from "../dtype.ts";
 import { counted, given } from "./call.ts";
 import { check } from "./failure.ts";

@@ -36,7 +36,8 @@ export function neededLibraries(path: string): string[] {
 			tag: bytes.readBigUInt64LE(i * 16),
 			value: Number(bytes.readBigUInt64LE(i * 16 + 8)),
 		}));
-		const address = entries.find(({ tag }) => tag === DT_STRTAB)?.value ?? 0;
+		const address = entries.find(({ tag }) => tag === DT_STRTAB)?.value;
+		if (address === undefined) return [];
 		const holds = (segment: (typeof segments)[number]) =>
 			segment.type === PT_LOAD && address >= segment.address && address < segment.address + segment.length;
 		const strings = segments.find(holds);

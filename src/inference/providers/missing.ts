@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
-import koffi, { type LibraryHandle } from "koffi";
+import type { LibraryHandle } from "koffi";
 import { reasonOf } from "../../base/errors.ts";
+import { koffi } from "../../media/native.ts";
 import type { Runtime } from "../ort/runtime.ts";
 import { neededLibraries } from "./elf.ts";
 import type { ProviderEntry } from "./provider.ts";

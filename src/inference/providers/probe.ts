@@ -6,26 +6,27 @@ import { absentFiles, obstacle } from "./obstacle.ts";
 import { PROVIDERS } from "./table.ts";
 import type { Candidate, Trial } from "./trial.ts";
 
+/** What makes a trial. */
+const PROGRAM = fileURLToPath(new URL(`./child.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
 /** Seconds for a trial: a first run may compile hundreds of shaders. */
 const PATIENCE = 90;
 /** Characters of a child's last words that are kept. */
 const WORDS = 400;
 
 /** Tries a provider in a process of its own, which it may end, and says what came of it. Never throws. */
-export async function probe(candidate: Candidate): Promise<Trial> {
+export async function probe(candidate: Candidate, program = PROGRAM): Promise<Trial> {
 	try {
 		const runtime = loadRuntime(candidate.library);
 		const entry = PROVIDERS[candidate.provider];
 		const reason = obstacle(runtime, entry);
-		if (reason === undefined) return await apart(candidate);
+		if (reason === undefined) return await apart(candidate, program);
 		return { works: false, reason, missing: absentFiles(runtime, entry) };
 	} catch (error) {
 		return { works: false, reason: reasonOf(error), missing: [] };
 	}
 }
 
-function apart(candidate: Candidate): Promise<Trial> {
-	const program = fileURLToPath(new URL(`./child.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
+function apart(candidate: Candidate, program: string): Promise<Trial> {
 	const { promise, resolve } = Promise.withResolvers<Trial>();
 	const child = fork(program, [JSON.stringify(candidate)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
 	const failed = (reason: string) => resolve({ works: false, reason, missing: [] });

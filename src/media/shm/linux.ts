@@ -1,7 +1,8 @@
 import { closeSync, constants, ftruncateSync, openSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import koffi, { type LibraryHandle } from "koffi";
+import type { LibraryHandle } from "koffi";
 import { MutoscopeError } from "../../base/errors.ts";
+import { koffi } from "../native.ts";
 import { Mapping, mapper, type Posix } from "./posix.ts";
 import type { SharedMemory } from "./segment.ts";
 

@@ -2,7 +2,7 @@ import { closeSync, constants, ftruncateSync, mkdirSync, readdirSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import koffi from "koffi";
+import { koffi } from "../native.ts";
 import { Mapping, mapper, type Posix } from "./posix.ts";
 import type { SharedMemory } from "./segment.ts";
 

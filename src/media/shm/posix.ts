@@ -1,5 +1,6 @@
 import { closeSync, fstatSync } from "node:fs";
-import koffi, { type LibraryHandle } from "koffi";
+import type { LibraryHandle } from "koffi";
+import { koffi } from "../native.ts";
 import type { Segment } from "./segment.ts";
 
 const PROT_READ = 1;

@@ -1,4 +1,4 @@
-import koffi from "koffi";
+import { koffi } from "../native.ts";
 import type { Segment, SharedMemory } from "./segment.ts";
 
 const PAGE_READWRITE = 4;

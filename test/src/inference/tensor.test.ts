@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fromBrain, fromHalf } from "../../../src/inference/half.ts";
-import { Engine, Graph } from "../../../src/inference/index.ts";
+import { Engine, Graph, type Tensor } from "../../../src/inference/index.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -8,10 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine[Symbol.asyncDispose]());
 
+const seen = ({ data }: Tensor) => [...(data as Iterable<number | bigint>)];
+
 test("a tensor is zeros, or what it was given", () => {
-	expect(Array.from(engine.tensor("int32", [3]).data)).toEqual([0, 0, 0]);
-	expect(Array.from(engine.tensor("int64", [2], [1, -2]).data)).toEqual([1n, -2n]);
-	expect(Array.from(engine.tensor("bool", [2], [5, 0]).data)).toEqual([1, 0]);
+	expect(seen(engine.tensor("int32", [3]))).toEqual([0, 0, 0]);
+	expect(seen(engine.tensor("int64", [2], [1, -2]))).toEqual([1n, -2n]);
+	expect(seen(engine.tensor("bool", [2], [5, 0]))).toEqual([1, 0]);
 	expect(engine.tensor("float32", [0, 4]).data).toHaveLength(0);
 	expect(engine.tensor("float32", []).data).toHaveLength(1);
 });
@@ -21,9 +23,9 @@ test("numbers are rounded to floats of 16 bits; their own bits are taken as they
 	expect(Array.from(half.data as Uint16Array, fromHalf)).toEqual([1.5, expect.closeTo(-0.1, 3)]);
 	const brain = engine.tensor("bfloat16", [2], new Float32Array([3, 1e20]));
 	expect(fromBrain(Number(brain.data[1]))).toBeCloseTo(1e20, -18);
-	expect(Array.from(engine.tensor("float16", [2], half.data).data)).toEqual(Array.from(half.data));
+	expect(seen(engine.tensor("float16", [2], half.data))).toEqual(seen(half));
 	const bytes = new Uint8Array((half.data as Uint16Array).slice().buffer);
-	expect(Array.from(engine.tensor("float16", [2], bytes).data)).toEqual(Array.from(half.data));
+	expect(seen(engine.tensor("float16", [2], bytes))).toEqual(seen(half));
 });
 
 test("data of another length is refused with both lengths", () => {
@@ -65,8 +67,8 @@ test("a view shares the memory of its tensor and keeps it", () => {
 	const whole = engine.tensor("float32", [2, 3], [1, 2, 3, 4, 5, 6]);
 	const view = engine.view(whole, [4]);
 	view.data[0] = 9;
-	expect(Array.from(whole.data)).toEqual([9, 2, 3, 4, 5, 6]);
-	expect(Array.from(view.data)).toEqual([9, 2, 3, 4]);
+	expect(seen(whole)).toEqual([9, 2, 3, 4, 5, 6]);
+	expect(seen(view)).toEqual([9, 2, 3, 4]);
 	expect(() => engine.view(whole, [7])).toThrow(expect.objectContaining({ code: "inference/tensor" }));
 	const used = engine.used.tensors;
 	whole.dispose();

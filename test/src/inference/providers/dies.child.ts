@@ -1,0 +1,2 @@
+// Ends as a driver ends a process.
+process.stderr.write("the driver is sorry\n", () => process.kill(process.pid, "SIGSEGV"));
