@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { percentile } from "../../src/base/clock.ts";
 import { monotonic } from "../../src/media/clock.ts";
 import { RingReader } from "../../src/media/ring.ts";
@@ -35,6 +38,16 @@ export async function recovery(emit: Emit): Promise<void> {
 		return Math.max(...stamps.slice(1).map((shown, i) => shown - (stamps[i] as number)));
 	});
 	report(emit, "session killed, longest time without a new frame", gaps, 2, conditions);
+
+	const { gaps: without, back: effects } = await pluginDeaths(daemon, reader);
+	report(
+		emit,
+		"plugin killed, longest time without a new frame",
+		without,
+		0.5,
+		`${conditions}, a plugin that copies each frame`,
+	);
+	report(emit, "plugin killed, its effect is back", effects, 2, `${conditions}, a plugin that copies each frame`);
 
 	if (!noBrowser) {
 		const browser = await openBrowser();
@@ -74,6 +87,55 @@ export async function recovery(emit: Emit): Promise<void> {
 		return (Date.now() - died) / 1000;
 	});
 	report(emit, "daemon killed, session shows again", again, 5, conditions);
+}
+
+/** The value of the mark that the plugin of this bench leaves in the last pixel. */
+const MARK = 77;
+const MARKER = `
+import { definePlugin, Frame } from "mutoscope/sdk";
+export default definePlugin({
+	id: "marker", title: "Marker", description: "Marks what it has worked on.",
+	tap({ hooks }) {
+		hooks.frameOut.tap("marker", (frame) => {
+			const data = frame.data.slice();
+			data[data.length - 4] = ${MARK};
+			return new Frame(frame.size, data, frame.stamp);
+		});
+	},
+});
+`;
+const MARKER_PAPERS = { name: "marker", version: "1.0.0", type: "module", mutoscope: { api: "^1", entry: "index.js" } };
+
+/** A stranger's plugin, killed in the middle of a show: how long no frame came at all, and how long none was marked. */
+async function pluginDeaths(daemon: Daemon, reader: RingReader): Promise<{ gaps: number[]; back: number[] }> {
+	const folder = mkdtempSync(join(tmpdir(), "mutoscope-marker-"));
+	try {
+		writeFileSync(join(folder, "index.js"), MARKER);
+		writeFileSync(join(folder, "package.json"), JSON.stringify(MARKER_PAPERS));
+		await daemon.ask("/api/v1/plugins", { method: "POST", json: { package: folder } });
+		await daemon.ask("/api/v1/params/main/plugin/marker/enabled", { method: "PUT", json: { value: true } });
+		const back: number[] = [];
+		const gaps = await times(async () => {
+			const { pid } = await running(daemon, "plugin:main/marker");
+			const stamps: number[] = [];
+			const take = async () => {
+				using frame = await reader.next();
+				if (frame) stamps.push(frame.shown);
+				return frame?.data.at(-4) === MARK;
+			};
+			while (!(await take()));
+			process.kill(pid, "SIGKILL");
+			const died = monotonic();
+			while (await take());
+			while (!(await take()));
+			back.push((stamps.at(-1) ?? 0) - died);
+			return Math.max(...stamps.slice(1).map((shown, i) => shown - (stamps[i] as number)));
+		});
+		await daemon.ask("/api/v1/plugins/marker", { method: "DELETE" });
+		return { gaps, back };
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 function report(emit: Emit, name: string, seconds: readonly number[], limit: number, conditions: string): void {
