@@ -1,3 +1,4 @@
+import type { Vae } from "../vae/vae.ts";
 import { type Conditioning, type ExtensionInput, extended } from "./extension.ts";
 import { maskChannels } from "./mask.ts";
 
@@ -13,27 +14,6 @@ export interface VaceContext {
 	readonly frames: number;
 }
 
-/** Which of the autoencoder's streams a video is part of. */
-export type VaceStream =
-	/** The one stream that it shares with the input video. */
-	| "shared"
-	/** A stream of its own. */
-	| "inactive"
-	| "reactive"
-	/** None: a clip by itself, that leaves the streams as they are. */
-	| "none";
-
-/**
- * Encodes pixel frames, [3, height, width] each in [-1, 1], to latents [frames', 16, height/8, width/8].
- *
- * @param restart whether the stream begins here.
- */
-type EncodeVideo = (
-	frames: readonly Float32Array[],
-	stream: VaceStream,
-	restart: boolean,
-) => Promise<Float32Array>;
-
 /** What VACE is given in a chunk. Nothing at all is no context. */
 export interface VaceInput extends ExtensionInput {
 	/** Pictures of what shall be seen, prepared (`reference.ts`). */
@@ -48,14 +28,12 @@ export interface ContextOptions {
 	readonly width: number;
 	/** Pixel frames of a chunk without the extra one of the first: 12, or 4. */
 	readonly length: number;
-	/** Whether nothing was decoded since the last reset: every stream begins anew with each of its videos. */
-	readonly first: boolean;
 	/**
-	 * Whether the videos are streams of their own, as with the tiny autoencoders. Else they follow each other in the one
-	 * stream of the input video, as Scope has it with the full ones: what each takes for its past is then another's.
+	 * What encodes. What is kept and what is to be changed are streams of it; a clip with a mask, and references, stand alone.
+	 * It knows which of its calls begin a stream, and whether its streams share one memory.
 	 */
-	readonly separate: boolean;
-	readonly encode: EncodeVideo;
+	readonly vae: Pick<Vae, "encode">;
+	readonly signal?: AbortSignal;
 }
 
 /**
@@ -76,11 +54,11 @@ export async function vaceContext(input: VaceInput, options: ContextOptions): Pr
 		const free = new Float32Array(height * width).fill(1);
 		return withReference(await conditioned({ frames, masks: masks ?? frames.map(() => free) }, options));
 	}
-	return references.length > 0 ? joined([await referred(references, options)], options) : undefined;
+	return references.length > 0 ? joined([await encoded(packed(references), "none", options)], options) : undefined;
 
 	async function withReference(context: Part): Promise<VaceContext> {
 		const [reference] = references;
-		return joined(reference ? [await referred([reference], options), context] : [context], options);
+		return joined(reference ? [await encoded(reference, "none", options), context] : [context], options);
 	}
 }
 
@@ -96,30 +74,48 @@ interface Part {
 }
 
 async function conditioned({ frames, masks }: Conditioning, options: ContextOptions): Promise<Part> {
-	const { height, width, encode, first, separate } = options;
-	const whole = masks.every((mask) => mask.every((value) => value > 0.5));
-	const kept = await encode(split(frames, masks, 0), separate ? "inactive" : "shared", first);
-	const stream = separate ? "reactive" : "shared";
-	const changed = await encode(split(frames, masks, 1), whole ? stream : "none", first || !whole);
-	return {
-		frames: kept.length / (LATENT * (height / 8) * (width / 8)),
-		inactive: kept,
-		reactive: changed,
-		mask: maskChannels(masks, height, width),
-	};
+	const { height, width } = options;
+	const { inactive, reactive, whole } = split(frames, masks);
+	const kept = await encoded(inactive, "inactive", options);
+	const changed = await encoded(reactive, whole ? "reactive" : "none", options);
+	return { ...kept, reactive: changed.inactive, mask: maskChannels(masks, height, width) };
 }
 
-async function referred(references: readonly Float32Array[], { height, width, encode }: ContextOptions): Promise<Part> {
-	const inactive = await encode(references, "none", true);
+/** Pixels [frames, 3, height, width] as latents that are to be kept. */
+async function encoded(
+	pixels: Float32Array,
+	stream: "inactive" | "reactive" | "none",
+	{ height, width, vae, signal }: ContextOptions,
+): Promise<Part> {
+	const inactive = await vae.encode(pixels, { stream, ...(signal ? { signal } : {}) });
 	return { frames: inactive.length / (LATENT * (height / 8) * (width / 8)), inactive };
 }
 
-/** The frames where the mask is 0 or 1, and mid-grey elsewhere. */
-function split(frames: readonly Float32Array[], masks: readonly Float32Array[], side: 0 | 1): readonly Float32Array[] {
-	return frames.map((frame, t) => {
+/** The frames, side by side, where the mask is 0 and where it is 1, mid-grey elsewhere; and whether all of it is 1. */
+function split(frames: readonly Float32Array[], masks: readonly Float32Array[]) {
+	const size = frames[0]?.length ?? 0;
+	const inactive = new Float32Array(frames.length * size);
+	const reactive = packed(frames);
+	let whole = true;
+	for (const [t, frame] of frames.entries()) {
 		const mask = masks[t] as Float32Array;
-		return frame.map((value, i) => ((mask[i % mask.length] as number) > 0.5 === (side === 1) ? value : 0));
-	});
+		for (let i = 0; i < mask.length; i++) {
+			if ((mask[i] as number) > 0.5) continue;
+			whole = false;
+			for (let at = i; at < size; at += mask.length) {
+				inactive[t * size + at] = frame[at] as number;
+				reactive[t * size + at] = 0;
+			}
+		}
+	}
+	return { inactive, reactive, whole };
+}
+
+function packed(frames: readonly Float32Array[]): Float32Array {
+	const size = frames[0]?.length ?? 0;
+	const pixels = new Float32Array(frames.length * size);
+	for (const [i, frame] of frames.entries()) pixels.set(frame, i * size);
+	return pixels;
 }
 
 function joined(parts: readonly Part[], { height, width }: ContextOptions): VaceContext {

@@ -26,10 +26,11 @@ export function maskChannels(
 	for (let latent = 0; latent < length; latent++) {
 		const frame = mask[Math.floor(((latent + 0.5) * mask.length) / length)] as Float32Array;
 		for (let y = 0; y < height; y++) {
+			const row = (y >> 3) * columns;
 			for (let x = 0; x < width; x++) {
-				const channel = (y % CELL) * CELL + (x % CELL);
-				const cell = Math.floor(y / CELL) * columns + Math.floor(x / CELL);
-				channels[(channel * latents + references + latent) * rows * columns + cell] = frame[y * width + x] as number;
+				const channel = (y & 7) * CELL + (x & 7);
+				const at = (channel * latents + references + latent) * rows * columns + row + (x >> 3);
+				channels[at] = frame[y * width + x] as number;
 			}
 		}
 	}

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-	type ContextOptions,
-	type VaceInput,
-	type VaceStream,
-	vaceContext,
-} from "../../../pipelines/wan/vace/context.ts";
+import { type VaceInput, vaceContext } from "../../../pipelines/wan/vace/context.ts";
+import type { EncodeStream, Vae } from "../../../pipelines/wan/vae/vae.ts";
 
 const [height, width] = [16, 32];
 const size = height * width;
@@ -16,36 +12,29 @@ const mask = (value: number) => new Float32Array(size).fill(value);
 const halfMask = Float32Array.from({ length: size }, (_, i) => (i % width < width / 2 ? 1 : 0));
 
 /** Encodes by taking one value of the last frame of each latent frame's group, in the upper left pixel. */
-function encoder() {
-	const calls: { stream: VaceStream; restart: boolean; frames: number }[] = [];
-	const encode: ContextOptions["encode"] = async (frames, stream, restart) => {
-		calls.push({ stream, restart, frames: frames.length });
-		const lone = stream === "none" || restart ? 1 : 0;
-		const latents = lone + Math.floor((frames.length - lone) / 4);
+function autoencoder(first: boolean) {
+	const calls: { stream: EncodeStream; frames: number }[] = [];
+	const encode: Vae["encode"] = async (pixels, { stream = "main" } = {}) => {
+		const frames = pixels.length / (3 * size);
+		calls.push({ stream, frames });
+		const lone = stream === "none" || first ? 1 : 0;
+		const latents = lone + Math.floor((frames - lone) / 4);
 		const data = new Float32Array(latents * 16 * cells);
 		for (let i = 0; i < latents; i++) {
 			const last = lone ? i * 4 : i * 4 + 3;
-			data.fill((frames[last] as Float32Array)[0] as number, i * 16 * cells, (i + 1) * 16 * cells);
+			data.fill(pixels[last * 3 * size] as number, i * 16 * cells, (i + 1) * 16 * cells);
 		}
 		return data;
 	};
 	return { calls, encode };
 }
 
-async function context(input: VaceInput, options: Partial<ContextOptions> = {}) {
-	const { calls, encode } = encoder();
-	const made = await vaceContext(input, {
-		height,
-		width,
-		length: 12,
-		first: false,
-		separate: false,
-		encode,
-		...options,
-	});
+async function context(input: VaceInput, { first = false, length = 12 } = {}) {
+	const vae = autoencoder(first);
+	const made = await vaceContext(input, { height, width, length, vae });
 	/** One value of a channel in each latent frame. */
 	const channel = (c: number) => Array.from({ length: made?.frames ?? 0 }, (_, f) => made?.data[(f * 96 + c) * cells]);
-	return { calls, made, keep: channel(0), change: channel(16), masked: channel(32) };
+	return { calls: vae.calls, made, keep: channel(0), change: channel(16), masked: channel(32) };
 }
 
 const clip = levels(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
@@ -56,7 +45,7 @@ test("nothing given is no context", async () => {
 });
 
 describe("frames", () => {
-	test("without a mask are all to be changed, in the stream that the input video has", async () => {
+	test("without a mask are all to be changed, in a stream of their own", async () => {
 		const { calls, made, keep, change, masked } = await context({ frames: clip });
 		expect(made?.data.length).toBe(96 * 3 * cells);
 		expect([keep, change, masked]).toEqual([
@@ -65,26 +54,20 @@ describe("frames", () => {
 			[1, 1, 1],
 		]);
 		expect(calls).toEqual([
-			{ stream: "shared", restart: false, frames: 12 },
-			{ stream: "shared", restart: false, frames: 12 },
+			{ stream: "inactive", frames: 12 },
+			{ stream: "reactive", frames: 12 },
 		]);
 	});
 
-	test("of a first chunk begin every stream anew, and are one latent frame more", async () => {
-		const { calls, change } = await context({ frames: levels(0, ...clip.map((_, i) => i + 1)) }, { first: true });
+	test("of a first chunk are one latent frame more", async () => {
+		const { change } = await context({ frames: levels(0, ...clip.map((_, i) => i + 1)) }, { first: true });
 		expect(change).toEqual([0, 4, 8, 12]);
-		expect(calls.map(({ restart }) => restart)).toEqual([true, true]);
-	});
-
-	test("have streams of their own where these are separate", async () => {
-		const { calls } = await context({ frames: clip }, { separate: true });
-		expect(calls.map(({ stream }) => stream)).toEqual(["inactive", "reactive"]);
 	});
 
 	test("with a mask are divided by it, and what is to be changed is a clip by itself", async () => {
 		const masks = clip.map(() => halfMask);
 		const { calls, keep, change, made } = await context({ frames: clip, masks });
-		expect(calls.map(({ stream }) => stream)).toEqual(["shared", "none"]);
+		expect(calls.map(({ stream }) => stream)).toEqual(["inactive", "none"]);
 		// The upper left pixel is free.
 		expect([keep, change]).toEqual([
 			[0, 0, 0],
@@ -106,7 +89,7 @@ describe("frames", () => {
 describe("references", () => {
 	test("alone are one clip, with nothing in the other 80 channels", async () => {
 		const { calls, made, keep } = await context({ references: levels(7, 8) });
-		expect(calls).toEqual([{ stream: "none", restart: true, frames: 2 }]);
+		expect(calls).toEqual([{ stream: "none", frames: 2 }]);
 		expect(made?.frames).toBe(1);
 		expect(keep).toEqual([7]);
 		expect(made?.data.subarray(16 * cells).every((value) => value === 0)).toBe(true);
@@ -119,7 +102,7 @@ describe("references", () => {
 			[0, 4, 8, 12],
 			[0, 1, 1, 1],
 		]);
-		expect(calls.at(-1)).toEqual({ stream: "none", restart: true, frames: 1 });
+		expect(calls.at(-1)).toEqual({ stream: "none", frames: 1 });
 	});
 });
 
@@ -145,7 +128,7 @@ describe("an extension", () => {
 			[0, 3, 0],
 			[0, 1, 0],
 		]);
-		expect(calls.map(({ stream }) => stream)).toEqual(["shared", "none"]);
+		expect(calls.map(({ stream }) => stream)).toEqual(["inactive", "none"]);
 	});
 
 	test("puts the picture only where the mask is free", async () => {
@@ -161,7 +144,7 @@ describe("an extension", () => {
 
 	test("of a first chunk has twelve frames, not thirteen", async () => {
 		const { calls, made } = await context({ last: level(0.25) }, { first: true });
-		expect(calls[0]).toEqual({ stream: "shared", restart: true, frames: 12 });
+		expect(calls[0]).toEqual({ stream: "inactive", frames: 12 });
 		expect(made?.frames).toBe(3);
 	});
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fromPixels, scaled, toMask, toPixels } from "../../../pipelines/wan/pixels.ts";
+import { fromPixels, toMask, toPixels } from "../../../pipelines/wan/pixels.ts";
 import { maskChannels } from "../../../pipelines/wan/vace/mask.ts";
 import { preparedReference } from "../../../pipelines/wan/vace/reference.ts";
 
@@ -35,9 +35,13 @@ describe("pixels", () => {
 	});
 
 	test("are scaled with their centres on each other, the edges kept", () => {
-		const plane = Float32Array.of(0, 8);
-		expect([...scaled(plane, { width: 2, height: 1 }, { width: 4, height: 1 })]).toEqual([0, 2, 6, 8]);
-		expect([...scaled(plane, { width: 2, height: 1 }, { width: 1, height: 2 })]).toEqual([4, 4]);
+		const gray = (...levels: number[]) => Uint8Array.from(levels.flatMap((level) => [level, 0, 0, 255]));
+		const scaled = (width: number, height: number) =>
+			[...toMask({ size: { width: 2, height: 1 }, data: gray(0, 8) }, height, width)].map((value) =>
+				Math.round(value * 255),
+			);
+		expect(scaled(4, 1)).toEqual([0, 2, 6, 8]);
+		expect(scaled(1, 2)).toEqual([4, 4]);
 	});
 
 	test("of a mask are in [0, 1]", () => {
