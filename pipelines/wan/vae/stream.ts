@@ -11,8 +11,10 @@ export interface DrawnStream {
 export interface StreamingModelOptions {
 	/** Type of the memories. */
 	readonly dtype: DType;
-	/** Draws the graph that starts a stream, and the one that goes on. Both remember the same. */
+	/** Draws the graph that goes on with a stream, and the one that starts it. Both remember the same. */
 	draw(starts: boolean): DrawnStream;
+	/** Whether a stream starts like it goes on, with zeros to remember: then no graph is drawn for its start. */
+	readonly startsFromZeros: boolean;
 	/** How its models are loaded. */
 	readonly loading: ModelOptions;
 }
@@ -24,7 +26,7 @@ export class StreamMemory implements Disposable {
 	/** The memories, and where they are written if that cannot be in place. */
 	#sets: [ReadonlyMap<string, Tensor>, ReadonlyMap<string, Tensor>] | undefined;
 
-	/** The memories to read and those to write: the same where the provider writes in place. */
+	/** The memories to read and those to write: the same where the provider writes in place. All are zeros at first. */
 	tensors(
 		engine: Engine,
 		memories: readonly Memory[],
@@ -73,7 +75,7 @@ export class StreamingModel implements AsyncDisposable {
 
 	/** Loads it. Errors: those of `Engine.model`. */
 	async load(): Promise<void> {
-		await Promise.all([this.#loaded(true), this.#loaded(false)]);
+		await Promise.all([this.#loaded(false), this.#options.startsFromZeros ? undefined : this.#loaded(true)]);
 	}
 
 	/**
@@ -85,19 +87,17 @@ export class StreamingModel implements AsyncDisposable {
 		feeds: Readonly<Record<string, Tensor>>,
 		signal?: AbortSignal,
 	): Promise<Record<string, Tensor>> {
+		const { dtype, startsFromZeros } = this.#options;
 		const starts = !memory.begun;
-		const { model, memories } = await this.#loaded(starts);
-		const [read, written] = memory.tensors(this.#engine, memories, this.#options.dtype);
+		const { model, memories } = await this.#loaded(starts && !startsFromZeros);
+		if (starts && startsFromZeros) memory[Symbol.dispose]();
+		const [read, written] = memory.tensors(this.#engine, memories, dtype);
 		memory.begun = false;
-		const before = starts ? [] : [...read].map(([name, tensor]) => [port.before(name), tensor] as const);
-		const after = [...written].map(([name, tensor]) => [port.after(name), tensor] as const);
-		const outputs = await model.run(
-			{ ...feeds, ...Object.fromEntries(before) },
-			Object.fromEntries(after),
-			signal ? { signal } : {},
-		);
+		const before = starts && !startsFromZeros ? [] : [...read].map(([name, one]) => [port.before(name), one] as const);
+		const after = Object.fromEntries([...written].map(([name, one]) => [port.after(name), one]));
+		const outputs = await model.run({ ...feeds, ...Object.fromEntries(before) }, after, signal ? { signal } : {});
 		memory.advance();
-		return Object.fromEntries(Object.entries(outputs).filter(([name]) => !written.has(name.replace("next/", ""))));
+		return Object.fromEntries(Object.entries(outputs).filter(([name]) => !(name in after)));
 	}
 
 	/** Frees the models. */

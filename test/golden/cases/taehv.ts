@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LATENT_MEAN, LATENT_STD } from "../../../pipelines/wan/vae/latents.ts";
+import { port } from "../../../pipelines/wan/vae/past.ts";
 import { StreamMemory } from "../../../pipelines/wan/vae/stream.ts";
 import { TaeDecoder } from "../../../pipelines/wan/vae/tae/decoder.ts";
 import { TaeEncoder } from "../../../pipelines/wan/vae/tae/encoder.ts";
@@ -35,9 +36,11 @@ export const kind: CaseKind = {
 		yield compare("latent_std", folder.floats("latent_std"), Float32Array.from(LATENT_STD), 0);
 
 		const observe = watching(Object.values(INSIDE));
-		const { graph } = drawTaeDecoder(weights, { ...common, output: "raw", starts: true, observe });
+		const { graph, memories } = drawTaeDecoder(weights, { ...common, output: "raw", observe });
 		using feed = engine.tensor("float32", [count, channels, h, w], latents);
-		const seen = await runOnce(engine, graph, { latents: feed });
+		const zeros = memories.map(({ name, shape }) => [port.before(name), engine.tensor("float32", shape)] as const);
+		const seen = await runOnce(engine, graph, { latents: feed, ...Object.fromEntries(zeros) });
+		for (const [, zero] of zeros) zero.dispose();
 		yield compare("decode_raw", seen.get("frames") ?? [], folder.floats("decode_raw"), SINGLE);
 		for (const [stored, name] of Object.entries(INSIDE)) {
 			const expected = folder.floats(stored);

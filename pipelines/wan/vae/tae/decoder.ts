@@ -30,7 +30,8 @@ export class TaeDecoder<O extends Output> implements AsyncDisposable {
 		this.#model = new StreamingModel(engine, {
 			dtype,
 			loading,
-			draw: (starts) => drawTaeDecoder(weights, { size, dtype, starts, normalise, output, grow }),
+			startsFromZeros: true,
+			draw: () => drawTaeDecoder(weights, { size, dtype, normalise, output, grow }),
 		});
 	}
 

@@ -27,7 +27,8 @@ export class TaeEncoder implements AsyncDisposable {
 		this.#model = new StreamingModel(engine, {
 			dtype,
 			loading,
-			draw: (starts) => drawTaeEncoder(weights, { size, dtype, starts, normalise }),
+			startsFromZeros: true,
+			draw: () => drawTaeEncoder(weights, { size, dtype, normalise }),
 		});
 	}
 

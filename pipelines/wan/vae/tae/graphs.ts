@@ -12,8 +12,6 @@ export interface TaeGraphOptions {
 	readonly size: Size;
 	/** Type that is computed in; what goes in and out is float32. */
 	readonly dtype: DType;
-	/** Whether it starts a stream, or goes on with one. Either takes any number of frames. */
-	readonly starts: boolean;
 	/** Whether its own latents are other than the transformer's: those of LightTAE are. */
 	readonly normalise: boolean;
 	readonly observe?: Observer;
@@ -76,9 +74,9 @@ export function drawTaeDecoder(weights: Weights, options: TaeDecoderOptions): Dr
 	return { graph, memories: drawing.past.memories };
 }
 
-function begin(name: string, weights: Weights, { dtype, starts, observe = () => undefined }: TaeGraphOptions) {
-	const graph = new Graph(`${name}-${starts ? "start" : "steady"}`);
-	const drawing: Drawing = { graph, weights, dtype, past: new Past(graph, dtype, starts), observe };
+function begin(name: string, weights: Weights, { dtype, observe = () => undefined }: TaeGraphOptions) {
+	const graph = new Graph(name);
+	const drawing: Drawing = { graph, weights, dtype, past: new Past(graph, dtype, false), observe };
 	return { graph, drawing };
 }
 

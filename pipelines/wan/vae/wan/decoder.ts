@@ -19,6 +19,7 @@ export class WanDecoder<O extends Output> implements AsyncDisposable {
 		this.#model = new StreamingModel(engine, {
 			dtype,
 			loading,
+			startsFromZeros: false,
 			draw: (starts) => drawDecoder(weights, { size, dtype, starts, output }),
 		});
 	}

@@ -29,6 +29,7 @@ export class WanEncoder implements AsyncDisposable {
 		this.#model = new StreamingModel(engine, {
 			dtype,
 			loading,
+			startsFromZeros: false,
 			draw: (starts) => drawEncoder(weights, { size, dtype, starts }),
 		});
 	}
