@@ -29,6 +29,8 @@ export class Inlet implements AsyncDisposable {
 	#kinds: readonly SourceKind[];
 	#kind: SourceKind;
 	#process: Supervisor | undefined;
+	/** The module that the process runs. */
+	#module: string | undefined;
 
 	constructor(options: InletOptions, saved: SavedValues = {}) {
 		this.#options = options;
@@ -61,13 +63,16 @@ export class Inlet implements AsyncDisposable {
 		if (this.#kind.from !== "process") return;
 		const { session, ring, catalogue, store, log, listener } = this.#options;
 		const { id } = this.#kind;
-		const { module } = catalogue.bridge(id);
+		const { module, flags = [], env = {} } = catalogue.bridge(id);
+		this.#module = module;
 		const name = `source:${session}`;
 		const next = new Supervisor({
 			name,
 			task: () => ({ role: "source", session, bridge: { module, id }, ring }),
 			snapshots: () => ({ "": store.snapshot(this.#at("")) }),
 			log: log.with({ process: name }),
+			flags,
+			env,
 			listener,
 		});
 		this.#process = next;
@@ -88,6 +93,8 @@ export class Inlet implements AsyncDisposable {
 		const gone = !this.#kinds.some(({ id }) => id === this.#kind.id);
 		if (gone) this.choose("none");
 		else this.#kind = this.#mount(this.#kind.id);
+		const { bridges } = this.#options.catalogue;
+		if (this.#process && bridges.get(this.#kind.id)?.module !== this.#module) this.start();
 		return gone;
 	}
 

@@ -63,7 +63,7 @@ export function sourceSchema(kinds: readonly SourceKind[], kind: SourceKind): Js
 }
 
 /** The schema of a part that can be switched on and off: a sink, a plugin. */
-export function switchSchema(label: string, on: boolean, own: JsonSchema): JsonSchema {
+function switchSchema(label: string, on: boolean, own: JsonSchema): JsonSchema {
 	const enabled = { type: "boolean", default: on, label, description: "Whether it is on." };
 	return joinSchemas({ type: "object", properties: { enabled } }, own);
 }

@@ -48,13 +48,15 @@ export class Services implements AsyncDisposable {
 		const running = this.#running.get(id);
 		if (running) return running;
 		const { catalogue, config, log, event, lost } = this.#options;
-		const { module } = catalogue.bridge(id);
+		const { module, flags = [], env = {} } = catalogue.bridge(id);
 		const name = `service:${id}`;
 		const service = new Supervisor({
 			name,
 			task: () => ({ role: "service", bridge: { module, id }, config: config[id] ?? {} }),
 			snapshots: () => ({}),
 			log: log.with({ process: name }),
+			flags,
+			env,
 			listener: {
 				event: (what, data) => event(id, what, data),
 				report: (report) => this.#reports.set(id, report),

@@ -25,7 +25,7 @@ export interface SinksOptions {
 /** The processes of a session's sinks: one for each that its parameter `/sink/<id>/enabled` has switched on. */
 export class Sinks implements AsyncDisposable {
 	readonly #options: SinksOptions;
-	readonly #running = new Map<string, Supervisor>();
+	readonly #running = new Map<string, { readonly process: Supervisor; readonly module: string }>();
 	readonly #endings: Endings;
 
 	constructor(options: SinksOptions) {
@@ -35,15 +35,19 @@ export class Sinks implements AsyncDisposable {
 
 	/** Those that are on. */
 	get processes(): readonly Supervisor[] {
-		return [...this.#running.values()];
+		return [...this.#running.values()].map(({ process }) => process);
 	}
 
-	/** Brings every sink to what its parameters say. */
+	/** Brings every sink to what its parameters say. One that there is no more, or whose code has changed, ends first. */
 	follow(): void {
+		const { bridges } = this.#options.catalogue;
+		for (const [id, { module, process }] of this.#running) {
+			if (bridges.get(id)?.module !== module) this.#end(id, process);
+		}
 		for (const { guest } of this.#options.catalogue.bridgesWith("sink")) {
 			const { id } = guest;
 			const enabled = this.#options.store.get(`${this.#at(id)}/enabled`) === true;
-			const running = this.#running.get(id);
+			const running = this.#running.get(id)?.process;
 			if (running && enabled) running.feed();
 			else if (running) this.#end(id, running);
 			else if (enabled) this.#begin(id);
@@ -56,13 +60,13 @@ export class Sinks implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		for (const [id, process] of this.#running) this.#end(id, process);
+		for (const [id, { process }] of this.#running) this.#end(id, process);
 		await this.settled();
 	}
 
 	#begin(id: string): void {
 		const { session, ring, store, catalogue, recordings, log, listener } = this.#options;
-		const { module } = catalogue.bridge(id);
+		const { module, flags = [], env = {} } = catalogue.bridge(id);
 		const name = `sink:${session}/${id}`;
 		let path: string | undefined;
 		const sink = new Supervisor({
@@ -77,9 +81,11 @@ export class Sinks implements AsyncDisposable {
 				return { "": path === undefined ? snapshot : { ...snapshot, values: { ...snapshot.values, path } } };
 			},
 			log: log.with({ process: name }),
+			flags,
+			env,
 			listener: listener(id),
 		});
-		this.#running.set(id, sink);
+		this.#running.set(id, { process: sink, module });
 		sink.start();
 	}
 
