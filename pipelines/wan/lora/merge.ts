@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { access, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Engine, Graph, type Value, type WeightRef, Weights, writeSafetensors } from "mutoscope/inference";
 import type { Adapter } from "./adapter.ts";
+import { ensureRoom, placeOf } from "./shelf.ts";
 
 /** An adapter and how strong it is. */
 export interface ScaledAdapter {
@@ -15,7 +16,7 @@ export interface ScaledAdapter {
 export interface MergeOptions {
 	/** What computes it. */
 	readonly engine: Engine;
-	/** Where merged tensors are kept, to be found again: a folder of ours, made if it is not there. */
+	/** Where merged tensors are kept, to be found again: a folder of its own, made if it is not there. The oldest are let go. */
 	readonly folder: string;
 	/** Told the share that is done, 0…1. */
 	readonly progress?: (share: number) => void;
@@ -45,14 +46,13 @@ export async function merged(
 	const addends = addendsOf(adapters);
 	if (addends.size === 0) return base;
 	const groups = grouped(addends.keys());
-	const home = join(folder, await keyOf(base, adapters));
-	await mkdir(home, { recursive: true });
+	const home = await placeOf(folder, await keyOf(base, adapters));
 	const changed = new Map<string, WeightRef>();
 	let done = 0;
 	for (const [group, names] of groups) {
 		signal?.throwIfAborted();
 		const file = join(home, `${group}.safetensors`);
-		if (!(await exists(file))) await writeGroup(file, base, names, addends, engine);
+		if (!(await exists(file))) await writeGroup(file, { base, names, addends, engine });
 		const written = await Weights.open(file);
 		for (const name of names) changed.set(name, written.get(name, base.get(name).shape));
 		progress?.(++done / groups.size);
@@ -87,13 +87,17 @@ function grouped(tensors: Iterable<string>): ReadonlyMap<string, readonly string
 	return groups;
 }
 
-async function writeGroup(
-	file: string,
-	base: Weights,
-	names: readonly string[],
-	addends: ReadonlyMap<string, readonly Addend[]>,
-	engine: Engine,
-): Promise<void> {
+interface Group {
+	readonly base: Weights;
+	/** Of its tensors. */
+	readonly names: readonly string[];
+	readonly addends: ReadonlyMap<string, readonly Addend[]>;
+	readonly engine: Engine;
+}
+
+async function writeGroup(file: string, { base, names, addends, engine }: Group): Promise<void> {
+	const bytes = names.reduce((sum, name) => sum + base.get(name).length, 0);
+	await ensureRoom(dirname(file), file, bytes);
 	const g = new Graph("lora-merge");
 	for (const name of names) {
 		const ref = base.get(name);

@@ -1,0 +1,43 @@
+import { mkdir, readdir, rm, stat, statfs, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { MutoscopeError } from "mutoscope/sdk";
+
+/** Merges that are kept for later, the newest used: each is as large as the tensors it changes. */
+const KEPT = 3;
+/** Bytes that are left free: a full disk takes recordings and presets with it. */
+const SPARE = 1e9;
+
+/** Merges that models of this process may still be reading. */
+const inUse = new Set<string>();
+
+/**
+ * The place of a merge, made if it is not there. Merges that were not used for long are taken off the disk; never those of
+ * this process.
+ */
+export async function placeOf(folder: string, key: string): Promise<string> {
+	const place = join(folder, key);
+	await mkdir(place, { recursive: true });
+	const now = new Date();
+	await utimes(place, now, now);
+	inUse.add(place);
+	const others = (await readdir(folder)).map((name) => join(folder, name)).filter((other) => !inUse.has(other));
+	const dated = await Promise.all(others.map(async (other) => [other, (await stat(other)).mtimeMs] as const));
+	const old = dated.sort(([, a], [, b]) => b - a).slice(KEPT);
+	// Where another process has one open (Windows), it stays until the next time.
+	for (const [other] of old) await rm(other, { recursive: true, force: true }).catch(() => undefined);
+	return place;
+}
+
+/** Throws `artifact/no-space` unless a file of `bytes` finds room in a folder. */
+export async function ensureRoom(folder: string, file: string, bytes: number): Promise<void> {
+	const { bavail, bsize } = await statfs(folder);
+	const free = bavail * bsize;
+	if (free >= bytes + SPARE) return;
+	const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
+	throw new MutoscopeError("artifact/no-space", {
+		file,
+		folder,
+		needed: gigabytes(bytes + SPARE),
+		free: gigabytes(free),
+	});
+}
