@@ -6,6 +6,7 @@ const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> 
 	files: () => import("./files.ts"),
 	webrtc: () => import("./webrtc.ts"),
 	control: () => import("./control.ts"),
+	graph: () => import("./graph.ts"),
 	soak: () => import("./soak.ts"),
 };
 

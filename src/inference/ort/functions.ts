@@ -23,6 +23,7 @@ export interface OrtFunctions {
 	SetSessionLogSeverityLevel(options: Pointer, level: number): Status;
 	SetSessionGraphOptimizationLevel(options: Pointer, level: number): Status;
 	SetIntraOpNumThreads(options: Pointer, threads: number): Status;
+	DisableMemPattern(options: Pointer): Status;
 	SessionGetInputCount(session: Pointer, out: Reference): Status;
 	SessionGetOutputCount(session: Pointer, out: Reference): Status;
 	SessionGetInputTypeInfo(session: Pointer, index: number, out: Reference): Status;
@@ -122,6 +123,7 @@ const TABLE: Readonly<Record<keyof OrtFunctions, readonly [place: number, result
 		CreateEnv: [3, P, ["int", TEXT, P]],
 		DisableTelemetryEvents: [6, P, [H]],
 		CreateSessionOptions: [10, P, [P]],
+		DisableMemPattern: [17, P, [H]],
 		SetSessionLogSeverityLevel: [22, P, [H, "int"]],
 		SetSessionGraphOptimizationLevel: [23, P, [H, "int"]],
 		SetIntraOpNumThreads: [24, P, [H, "int"]],

@@ -62,6 +62,8 @@ function configure(runtime: Runtime, options: Pointer, settings: SessionSettings
 	const ensure = (status: Parameters<typeof check>[1]) => check(functions, status);
 	ensure(functions.SetSessionGraphOptimizationLevel(options, LEVELS[settings.optimise]));
 	ensure(functions.SetIntraOpNumThreads(options, settings.threads));
+	// With a pattern, room for all weights is reserved beside the files they lie in: more than many a machine has.
+	ensure(functions.DisableMemPattern(options));
 	for (const [key, value] of Object.entries(settings.config))
 		ensure(functions.AddSessionConfigEntry(options, key, value));
 	for (const [name, { pointer }] of settings.weights) ensure(functions.AddInitializer(options, name, pointer));
