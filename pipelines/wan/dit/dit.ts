@@ -1,7 +1,7 @@
 import type { Engine, Tensor } from "mutoscope/inference";
 import { KvCache, type Opened } from "../cache/kv-cache.ts";
 import type { Pass, Plan, Policy } from "../policy/plan.ts";
-import { type HintInputs, type Hints, vaceHints } from "../vace/hints.ts";
+import { type HintInputs, type Hints, Silence, vaceHints } from "../vace/hints.ts";
 import { Adapters } from "./adapters.ts";
 import { zeroKeys } from "./bias.ts";
 import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
@@ -66,6 +66,7 @@ export class Dit implements AsyncDisposable {
 	readonly #cache: KvCache | undefined;
 	readonly #times: TimeTable;
 	readonly #turns: TurnTable;
+	readonly #silence: Silence;
 	#origin = 0;
 
 	/** Loads nothing yet: models are loaded when they are needed, or by `warm`. */
@@ -82,6 +83,7 @@ export class Dit implements AsyncDisposable {
 		if (policy) this.#cache = new KvCache(engine, policy, shape, tokensPerFrame(size), options.spare);
 		this.#times = new TimeTable(engine, this.#sessions, this.adapters, precision);
 		this.#turns = new TurnTable(engine, this.#positions);
+		this.#silence = new Silence(engine, options.vace?.layers ?? [], config.dim);
 	}
 
 	/** The cache of the past. */
@@ -97,7 +99,8 @@ export class Dit implements AsyncDisposable {
 
 	/** Loads what a first pass will need. */
 	async warm(): Promise<void> {
-		await this.#sessions.warm({ biased: this.policy?.biased ?? false, hinted: false });
+		const hinted = this.#options.vace !== undefined && !this.#sessions.lean;
+		await this.#sessions.warm({ biased: this.policy?.biased ?? false, hinted });
 	}
 
 	/** Reads a text's embeddings, [tokens, textDim], padding included. The result is the caller's. */
@@ -179,7 +182,8 @@ export class Dit implements AsyncDisposable {
 		const turns = this.#turns.of(count(plan ? this.positionOf(plan.position) : 0, frames));
 		const cached = this.#cacheFeeds(inputs, plan, opened, tokens);
 		try {
-			const model = await this.#sessions.main({ biased: opened?.masked ?? false, hinted: hints !== undefined });
+			const hinted = hints !== undefined || (this.#options.vace !== undefined && !this.#sessions.lean);
+			const model = await this.#sessions.main({ biased: opened?.masked ?? false, hinted });
 			const outputs = await model.run(
 				{
 					...common,
@@ -189,6 +193,7 @@ export class Dit implements AsyncDisposable {
 					...opened?.feeds,
 					...cached.own,
 					...cached.borrowed,
+					...(hinted ? this.#silence.feeds(tokens) : {}),
 					...(hints && vace ? hints.feeds(this.#engine, vace.scale) : {}),
 					...(await this.adapters.feeds(this.#sessions.targetsOf(model))),
 				},
@@ -250,7 +255,7 @@ export class Dit implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.#sessions[Symbol.asyncDispose]();
 		await this.#cache?.[Symbol.asyncDispose]();
-		for (const part of [this.#times, this.#turns, this.adapters]) part[Symbol.dispose]();
+		for (const part of [this.#times, this.#turns, this.#silence, this.adapters]) part[Symbol.dispose]();
 	}
 }
 

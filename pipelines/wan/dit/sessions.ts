@@ -26,9 +26,15 @@ export interface DitParts {
 	readonly lora?: boolean;
 	/** What between the layers is given back, too, by name: `patch_embedding`, `blocks.0`, `blocks.0.self_attn`. */
 	readonly taps?: ReadonlySet<string>;
-	/** How its models are loaded. */
+	/**
+	 * How its models are loaded. Default: on a CPU, weights of more than a gigabyte stay in their file as they are; everything
+	 * else is made as fast as it can be.
+	 */
 	readonly model?: Omit<ModelOptions, "name">;
 }
+
+/** From here on, weights are not copied on a CPU, which has no kernels for 16 bits anyway. In bytes. */
+const LARGE = 2 ** 30;
 
 /** The models of one transformer. Each is loaded when it is first needed, and closed with the others. */
 export class Sessions implements AsyncDisposable {
@@ -41,6 +47,14 @@ export class Sessions implements AsyncDisposable {
 	constructor(engine: Engine, parts: DitParts) {
 		this.#engine = engine;
 		this.parts = parts;
+	}
+
+	/**
+	 * Whether a form of the transformer that is not needed in a pass may be left out of it. Where weights are copied to a
+	 * device there is room for one form only.
+	 */
+	get lean(): boolean {
+		return this.#engine.provider.id === "cpu";
 	}
 
 	/** Linear layers that adapters may be laid over, of the models loaded so far. */
@@ -104,6 +118,12 @@ export class Sessions implements AsyncDisposable {
 		return { dtype: this.#engine.provider.dtype, lora, taps };
 	}
 
+	get #loading(): Omit<ModelOptions, "name"> {
+		const { weights } = this.parts;
+		const bytes = weights.names.reduce((sum, name) => sum + weights.get(name).length, 0);
+		return this.lean && bytes > LARGE ? { prepack: false, optimise: "none" } : {};
+	}
+
 	#load(name: string, draw: () => Drawing): Promise<Model> {
 		const known = this.#models.get(name);
 		if (known !== undefined) return known;
@@ -113,7 +133,7 @@ export class Sessions implements AsyncDisposable {
 	}
 
 	async #open(name: string, { graph, targets }: Drawing): Promise<Model> {
-		const model = await this.#engine.model(graph, { ...this.parts.model, name });
+		const model = await this.#engine.model(graph, { ...this.#loading, ...this.parts.model, name });
 		this.#wanted.set(name, targets);
 		for (const target of targets) this.#targets.set(target.module, target);
 		return model;

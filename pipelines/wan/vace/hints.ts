@@ -4,7 +4,7 @@ import { type LatentSize, PATCH, tokensPerFrame } from "../dit/config.ts";
 import { patchify } from "../dit/patches.ts";
 import { freeAll, type Sessions } from "../dit/sessions.ts";
 import { type TextTensors, textFeeds } from "../dit/text-keys.ts";
-import { VACE_CHANNELS } from "./branch.ts";
+import { VACE_CHANNELS, type VaceLayers } from "./branch.ts";
 
 /** Hints of VACE's branch for one pass: `hint.<block>` [tokens, dim]. They do not depend on how much they shall count. */
 export class Hints implements Disposable {
@@ -28,6 +28,41 @@ export class Hints implements Disposable {
 	[Symbol.dispose](): void {
 		freeAll(Object.values(this.tensors));
 		this.#scale?.dispose();
+	}
+}
+
+/** Hints that say nothing, for a transformer that expects some in every pass. */
+export class Silence implements Disposable {
+	readonly #engine: Engine;
+	readonly #layers: VaceLayers;
+	readonly #dim: number;
+	readonly #scale: Tensor;
+	#nothing: Tensor | undefined;
+
+	constructor(engine: Engine, layers: VaceLayers, dim: number) {
+		this.#engine = engine;
+		this.#layers = layers;
+		this.#dim = dim;
+		this.#scale = engine.tensor(engine.provider.dtype, [1]);
+	}
+
+	/** For a pass over this many tokens. The tensors stay its own. */
+	feeds(tokens: number): Readonly<Record<string, Tensor>> {
+		if (this.#nothing?.dims[0] !== tokens) {
+			this.#nothing?.dispose();
+			this.#nothing = this.#engine.deviceTensor(this.#engine.provider.dtype, [tokens, this.#dim]);
+		}
+		const nothing = this.#nothing as Tensor;
+		return {
+			...Object.fromEntries(this.#layers.map((layer) => [`hint.${layer}`, nothing])),
+			"hint.scale": this.#scale,
+		};
+	}
+
+	/** Frees them. */
+	[Symbol.dispose](): void {
+		this.#nothing?.dispose();
+		this.#scale.dispose();
 	}
 }
 
