@@ -26,10 +26,3 @@ export const DTYPES: Readonly<Record<DType, { readonly onnx: number; readonly by
 	uint16: { onnx: 4, bytes: 2 },
 	bool: { onnx: 9, bytes: 1 },
 };
-
-const FLOATS: readonly DType[] = ["float32", "float16", "bfloat16", "float64", "float8e4m3fn"];
-
-/** Whether the elements are floating point numbers of any width. */
-export function isFloat(dtype: DType): boolean {
-	return FLOATS.includes(dtype);
-}

@@ -34,7 +34,7 @@ const OPSET = 24;
 const EXTERNAL = 1;
 
 /** Where a file is for ONNX Runtime, which is told that weights lie under the root of the file system. */
-export function locationOf(file: string): string {
+function locationOf(file: string): string {
 	return relative(parse(file).root, file).split(sep).join("/");
 }
 

@@ -15,7 +15,7 @@ export type Quantisation =
 
 /**
  * Writes linear weights [out, in] with fewer bits into a safetensors file, one after another so that only one is in memory,
- * and opens it: the codes are called as the weight, the scales have `.scale` behind. Throws `weight/missing`, and `TypeError`
+ * and opens it: the codes of `x.weight` are `x.weight.int8` or, in blocks, `x.weight.blocks`, the scales `x.weight.scale`. Throws `weight/missing`, and `TypeError`
  * for what has not two axes.
  */
 export async function quantise(
@@ -35,7 +35,7 @@ export async function quantise(
 			return latest.codes;
 		};
 		const blocks = how.form === "blocks" ? Math.ceil(inner / how.block) : 0;
-		tensors[name] = {
+		tensors[`${name}.${how.form === "columns" ? "int8" : "blocks"}`] = {
 			...(how.form === "columns"
 				? { dtype: "int8", shape: [inner, out] }
 				: { dtype: "uint8", shape: [out, blocks, (how.block * how.bits) / 8] }),

@@ -15,7 +15,7 @@ export interface WeightRef {
 }
 
 /** A tensor that is in a file, but in a way that no model can read in place. */
-export interface Unusable {
+interface Unusable {
 	readonly name: string;
 	readonly file: string;
 	/** What is in the way. */

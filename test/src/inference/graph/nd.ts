@@ -5,7 +5,7 @@ export interface Nd {
 }
 
 /** The product of some lengths. */
-export function count(shape: readonly number[]): number {
+function count(shape: readonly number[]): number {
 	return shape.reduce((a, b) => a * b, 1);
 }
 

@@ -62,9 +62,11 @@ test.each(ways)("a linear layer of %s is near to that of fp32", async (_, how, m
 		g.linear(x, g.weight(weights.get(LINEAR)), g.weight(weights.get("linear.bias"))),
 	);
 	const found = await outputs((g, x) => {
-		const [codes, scale, bias] = [few.get(LINEAR), few.get(`${LINEAR}.scale`), weights.get("linear.bias")].map((ref) =>
-			g.weight(ref),
-		);
+		const [codes, scale, bias] = [
+			few.get(`${LINEAR}.${how.form === "columns" ? "int8" : "blocks"}`),
+			few.get(`${LINEAR}.scale`),
+			weights.get("linear.bias"),
+		].map((ref) => g.weight(ref));
 		const parts = [x, codes as Value, scale as Value, bias as Value] as const;
 		return how.form === "columns" ? g.linearInt8(...parts) : g.linearNBits(...parts, { bits: how.bits });
 	});
