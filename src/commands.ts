@@ -10,9 +10,11 @@ import { startDaemon } from "./daemon/daemon.ts";
 import { probe } from "./daemon/probe.ts";
 import { adminToken } from "./daemon/token.ts";
 import { examine, report } from "./doctor.ts";
+import { VARIABLE } from "./inference/configured.ts";
 import { runModelsCommand } from "./models-command.ts";
 import { runPluginCommand } from "./plugin-command.ts";
 import { Tokens } from "./server/tokens.ts";
+import { runSetup } from "./setup.ts";
 import { type Arguments, say, Usage } from "./usage.ts";
 
 /** Runs a command, and returns its exit code. Throws `Usage` and `MutoscopeError`. */
@@ -31,6 +33,8 @@ export async function runCommand(
 			say(report(findings));
 			return findings.some(({ state }) => state === "missing") ? 1 : 0;
 		}
+		case "setup":
+			return runSetup(values, say);
 		case "token":
 			return say(await tokenOf(config, rest[0] ?? "admin"));
 		case "link":
@@ -62,6 +66,8 @@ function overrides({ host, port, "osc-port": oscPort, state, name, verbose }: Ar
 
 /** Runs the daemon in this process until it is told to stop, or its keeper is gone. */
 async function run(config: Config, self: readonly string[]): Promise<number> {
+	// Children inherit it.
+	process.env[VARIABLE] = JSON.stringify(config.inference);
 	const daemon = await startDaemon(config, {
 		catalogue: catalogue(),
 		version: version(),
@@ -104,18 +110,17 @@ function everyBridge() {
 	return [...bridges, ...plugins.flatMap(({ bridges = [] }) => bridges)];
 }
 
-/** Our own guests. A guest's module is the folder of its name beside the list. */
+/** Our own guests. A guest's module is in the folder of its name beside the list; a family of pipelines shares one. */
 function catalogue(): Catalogue {
 	const catalogue = new Catalogue();
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	const add = (folder: string, guests: readonly Parameters<Catalogue["add"]>[0][]) => {
-		for (const guest of guests) {
-			catalogue.add(guest, new URL(`../${folder}/${guest.id}/index.${extension}`, import.meta.url).href);
-		}
-	};
-	add("plugins", plugins);
-	add("pipelines", pipelines);
-	add("bridges", bridges);
+	const add = (folder: string, guest: Parameters<Catalogue["add"]>[0]) =>
+		catalogue.add(guest, new URL(`../${folder}/index.${extension}`, import.meta.url).href);
+	for (const plugin of plugins) add(`plugins/${plugin.id}`, plugin);
+	for (const [folder, guests] of Object.entries(pipelines)) {
+		for (const pipeline of guests) add(`pipelines/${folder}`, pipeline);
+	}
+	for (const bridge of bridges) add(`bridges/${bridge.id}`, bridge);
 	return catalogue;
 }
 

@@ -9,6 +9,7 @@ export type { Fit, Rect, Size } from "./base/geometry.ts";
 export type { Log, LogFields } from "./base/log.ts";
 export * from "./contract/artifact.ts";
 export * from "./contract/bridge.ts";
+export type { ComputeChoice } from "./contract/compute.ts";
 export type { Hooks, Moment } from "./contract/hooks.ts";
 export * from "./contract/pipeline.ts";
 export * from "./contract/plugin.ts";

@@ -67,6 +67,12 @@ export function paramsOf(variant: Variant) {
 				}),
 			})
 			.prefault({}),
+		fps: z.number().min(1).max(60).default(16).meta({
+			label: "Pace",
+			description: "Frames a second without video: 16 is how fast Wan's world moves.",
+			unit: "fps",
+			step: 1,
+		}),
 		seed: z.int().min(0).max(2_147_483_647).default(42).meta({
 			label: "Seed",
 			description: "The same seed and the same values give the same pictures.",
@@ -176,10 +182,10 @@ function cache({ bias }: Variant) {
 			label: "New prompt over video",
 			description: "keep: the picture turns into the new one. cut: it begins anew, as in Scope.",
 		}),
-		horizon: z.enum(["fade", "cut"]).default("fade").meta({
-			label: "After 1024 frames",
+		endless: z.boolean().default(true).meta({
+			label: "Endless",
 			description:
-				"The model can count no further. fade: a new beginning is made beside the old one and faded to. cut: as in Scope.",
+				"Positions in time are brought back before they run out. Off: the picture is cut after 1024, as in Scope.",
 		}),
 	};
 	const label = { label: "Past", description: "How much the past counts.", modulate: true, step: 0.01 };

@@ -46,6 +46,12 @@ export interface Variant {
 	readonly adapter?: Artifact;
 }
 
+/** What describes each size of the transformer. */
+export const CONFIGS = {
+	"1.3B": { repo: "daydreamlive/Wan2.1-T2V-1.3B", file: "config.json" },
+	"14B": { repo: "daydreamlive/Wan2.1-T2V-14B", file: "config.json" },
+} as const satisfies Record<string, Artifact>;
+
 const FOUR = [1000, 750, 500, 250];
 const TWO = [1000, 750];
 const TEXT: ModeDefaults = { width: 576, height: 320, steps: FOUR, transition: 0 };

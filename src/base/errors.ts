@@ -244,6 +244,16 @@ export const ERRORS = {
 		hint: "Choose a smaller picture or a shorter memory, or unload another pipeline.",
 	},
 	"inference/tensor": { status: 422, message: "The tensor {tensor} cannot be used: {reason}." },
+	"setup/unreachable": {
+		status: 502,
+		message: "{what} could not be fetched: {reason}.",
+		hint: "This needs the internet, once. Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1; without any, see docs/guide/cuda.md.",
+	},
+	"setup/corrupt": {
+		status: 502,
+		message: "What arrived as {what} is not that: {reason}.",
+		hint: "Nothing was installed. Try again.",
+	},
 	"inference/closed": { status: 503, message: "{what} has been closed." },
 	"osc/malformed": { status: 400, message: "The OSC packet is malformed at byte {offset}: {reason}." },
 } as const satisfies Record<string, ErrorEntry>;

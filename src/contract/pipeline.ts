@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Frame, FrameOptions } from "../media/frame.ts";
 import type { ParamsSchema } from "../params/meta.ts";
 import type { Artifact, LoadingStage, MemoryNeed } from "./artifact.ts";
+import type { ComputeChoice } from "./compute.ts";
 
 /** Frames that are made together in one go. */
 export interface Chunk {
@@ -57,6 +58,8 @@ export interface PipelineContext<P> {
 	readonly params: P;
 	/** A frame to write into; its pixels are whatever they were. */
 	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
+	/** What its models are to compute on. */
+	readonly compute: ComputeChoice;
 	/** Where a file that it needs lies on this machine. Throws `artifact/missing` if it was not fetched. */
 	file(artifact: Artifact): string;
 	/**

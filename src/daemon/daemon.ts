@@ -86,7 +86,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				catalogue,
 				prefix: config.name,
 				recordings,
-				models: modelsFolder(config),
+				machine: { models: modelsFolder(config), compute: config.inference },
 				applied,
 				log,
 				rewired: () => services.rewire(),

@@ -1,6 +1,7 @@
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { sessionName } from "../config.ts";
+import type { SessionTask } from "../host/messages.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { AppliedFeed } from "./applied.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -15,8 +16,8 @@ export interface SessionsOptions {
 	readonly catalogue: Catalogue;
 	readonly prefix: string;
 	readonly recordings: RecordingFolder;
-	/** Folder of the files that pipelines need. */
-	readonly models: string;
+	/** Where pipelines find files, and what their models compute on. */
+	readonly machine: Pick<SessionTask, "models" | "compute">;
 	readonly applied: AppliedFeed;
 	readonly log: Log;
 	/** Sessions came or went, or one has another source. */

@@ -1,5 +1,6 @@
 import { type Dispose, disposeAll } from "../base/dispose.ts";
 import type { Log } from "../base/log.ts";
+import type { SessionTask } from "../host/messages.ts";
 import type { SupervisorListener } from "../host/status.ts";
 import { Supervisor } from "../host/supervisor.ts";
 import { Ring } from "../media/ring.ts";
@@ -25,8 +26,8 @@ export interface ShowOptions {
 	/** Beginning of the names of its rings. */
 	readonly prefix: string;
 	readonly recordings: RecordingFolder;
-	/** Folder of the files that pipelines need. */
-	readonly models: string;
+	/** Where pipelines find files, and what their models compute on. */
+	readonly machine: Pick<SessionTask, "models" | "compute">;
 	readonly saved: SavedParts;
 	readonly log: Log;
 	/** The first frame made with `revision` is visible. */
@@ -256,7 +257,7 @@ export class Show implements AsyncDisposable {
 	}
 
 	#task() {
-		const { catalogue, models } = this.#options;
+		const { catalogue, machine } = this.#options;
 		const reader = catalogue.bridges.get("file");
 		const input = this.#inlet.reads;
 		return {
@@ -264,7 +265,7 @@ export class Show implements AsyncDisposable {
 			session: this.name,
 			pipeline: { module: catalogue.pipeline(this.#pipeline).module, id: this.#pipeline },
 			...(this.#standby && { standby: { module: catalogue.pipeline(this.#standby).module, id: this.#standby } }),
-			models,
+			...machine,
 			...(reader && { reader: { module: reader.module, id: reader.guest.id } }),
 			stages: catalogue.processors().map(({ module, guest }) => ({ module, id: guest.id })),
 			plugins: this.#effects.refs(),

@@ -7,16 +7,21 @@ import { placeOf } from "../artifacts/place.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { MemoryNeed } from "../contract/artifact.ts";
+import type { ComputeChoice } from "../contract/compute.ts";
 import type { Machine } from "../session/machine.ts";
-import type { GuestRef } from "./guest.ts";
+import type { SessionTask } from "./messages.ts";
 import { firstPicture } from "./picture.ts";
+
+/** What a session's task says of it: the folder of fetched files, the bridge that reads files, what models compute on. */
+type MachineParts = Pick<SessionTask, "models" | "reader" | "compute">;
 
 /** Seconds that the driver's tool gets to answer. */
 const PATIENCE = 5;
 
-/** The machine that this process runs on; `models` is the folder of fetched files, `reader` the bridge that reads files. */
-export function thisMachine(models: string, reader: GuestRef | undefined, log: Log): Machine {
+/** The machine that this process runs on. */
+export function thisMachine({ models, reader, compute }: MachineParts, log: Log): Machine {
 	return {
+		compute: compute as ComputeChoice,
 		picture: (path, signal) => firstPicture(reader, path, log, signal),
 		cache: join(models, ".cache"),
 		file(artifact) {

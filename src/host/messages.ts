@@ -30,6 +30,14 @@ const sessionTask = z.object({
 	pipeline: guestRef,
 	/** The pipeline to be held ready beside it. */
 	standby: guestRef.optional(),
+	/** What models are to compute on. */
+	compute: z.object({
+		provider: z.enum(["auto", "cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"]).optional(),
+		device: z.number().optional(),
+		threads: z.number().optional(),
+		library: z.string().optional(),
+		options: z.record(z.string(), z.string()).optional(),
+	}),
 	/** The bridge that reads files, for pipelines that need pictures. */
 	reader: guestRef.optional(),
 	/** Pre- and postprocessors that may be switched on, in order. */

@@ -34,7 +34,7 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		bell,
 		intake,
 		output,
-		machine: thisMachine(own.models, own.reader, log),
+		machine: thisMachine(own, log),
 		report,
 		log,
 		ready: () => send({ type: "ready" }),

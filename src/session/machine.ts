@@ -1,8 +1,11 @@
 import type { Artifact, MemoryNeed } from "../contract/artifact.ts";
+import type { ComputeChoice } from "../contract/compute.ts";
 import type { Frame } from "../media/frame.ts";
 
 /** What pipelines get to know of the machine that they run on. */
 export interface Machine {
+	/** What models are to compute on. */
+	readonly compute: ComputeChoice;
 	/** Where a fetched file lies. Throws `artifact/missing`. */
 	file(artifact: Artifact): string;
 	/** The first picture of a file. Throws `source/unreadable`. */

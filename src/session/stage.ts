@@ -61,6 +61,7 @@ export class Stage implements AsyncDisposable {
 				params: values,
 				frame: pool.take.bind(pool),
 				file: (artifact: Artifact) => machine.file(artifact),
+				compute: machine.compute,
 				picture: (path: string, signal: AbortSignal) => machine.picture(path, signal),
 				cache: `${machine.cache}/${definition.id}`,
 				progress,

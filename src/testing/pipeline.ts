@@ -138,7 +138,16 @@ async function withStand(
 	const pictureOf = async (path: string): Promise<Frame> => {
 		throw new MutoscopeError("source/unreadable", { source: path, reason: "there are no pictures here" });
 	};
-	const context = { params, frame: pool.take, file, picture: pictureOf, cache, progress: () => {}, log: silent };
+	const context = {
+		params,
+		compute: {},
+		frame: pool.take,
+		file,
+		picture: pictureOf,
+		cache,
+		progress: () => {},
+		log: silent,
+	};
 	const pipeline: Pipeline = await definition.open(context, calm);
 	let chunk = 0;
 	let given = 0;

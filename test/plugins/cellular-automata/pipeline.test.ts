@@ -182,6 +182,7 @@ describe("video", () => {
 				},
 				file: String,
 				cache: "",
+				compute: {},
 				picture: () => Promise.reject(new Error("none")),
 				progress: () => {},
 				log: console as never,

@@ -44,6 +44,7 @@ export async function open(values: Params, warnings: string[] = []): Promise<Pla
 			frame,
 			file: String,
 			cache: "",
+			compute: {},
 			picture: () => Promise.reject(new Error("none")),
 			progress: () => {},
 			log: quietLog(warnings),

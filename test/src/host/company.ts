@@ -25,6 +25,7 @@ export function session(pipeline: string, output: Ring, input?: Ring) {
 		session: "main",
 		pipeline: { module: GUESTS, id: pipeline },
 		stages: [],
+		compute: {},
 		models: "",
 		plugins: [{ module: GUESTS, id: "clumsy" }],
 		output: output.name,

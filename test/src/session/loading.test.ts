@@ -14,6 +14,7 @@ function machineOf(host: number, taken: { bytes: number }): Machine {
 	return {
 		file: ({ file }) => `/models/${file}`,
 		cache: "",
+		compute: {},
 		picture: () => Promise.reject(new Error("none")),
 		room: async () => ({ host: host - taken.bytes }),
 	};
@@ -132,6 +133,7 @@ test("a file that is missing is said, not tried again until the session is told 
 	const machine: Machine = {
 		file: ({ file }) => `/models/${file}`,
 		cache: "",
+		compute: {},
 		picture: () => Promise.reject(new Error("none")),
 		room: async () => ({ host: GB }),
 	};

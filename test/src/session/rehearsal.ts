@@ -193,6 +193,7 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 const roomy: Machine = {
+	compute: {},
 	cache: "/tmp/nothing-is-kept",
 	picture: async (path) => {
 		throw new MutoscopeError("source/unreadable", { source: path, reason: "there are no pictures here" });

@@ -1,0 +1,64 @@
+import { definePipeline, type PipelineDefinition } from "mutoscope/sdk";
+import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
+import { framesWanted } from "./chunking.ts";
+import { needOf } from "./memory.ts";
+import { paramsOf } from "./params.ts";
+import { CONFIGS, VARIANTS, type Variant } from "./variants.ts";
+
+/** Where frames are played as fast as they come: the source sets the rate. */
+const AS_MADE = 60;
+
+function define(variant: Variant): PipelineDefinition {
+	const { id, title, description, source, modes, weights, adapter, size } = variant;
+	return definePipeline({
+		id,
+		title,
+		description,
+		source,
+		modes,
+		params: paramsOf(variant),
+		artifacts: [
+			CONFIGS[size],
+			weights,
+			...(adapter ? [adapter] : []),
+			TOKENIZER,
+			TEXT_ENCODER,
+			...Object.values(VAES),
+			VACE[size],
+		],
+		memory: (values) => needOf(variant, values),
+		async open(context, signal) {
+			const [{ openModels }, { WanStream, usesOf }] = await Promise.all([import("./models.ts"), import("./stream.ts")]);
+			const models = await openModels(variant, context, signal);
+			const stream = new WanStream(variant, models, context);
+			const { width, height } = context.params;
+			let closing: Promise<void> | undefined;
+			return {
+				input: { width, height },
+				demand(values) {
+					const { video, control } = usesOf(values, models.guided);
+					return video || control ? { frames: framesWanted(variant.chunk), wait: true } : { frames: 0, wait: false };
+				},
+				rate: (values) => (usesOf(values, models.guided).video ? AS_MADE : values.fps),
+				async generate({ frames }, values, _turn, signal) {
+					const made = await stream.next(frames, values, signal);
+					for (const frame of frames) frame.close();
+					return { frames: made };
+				},
+				reset: () => stream.reset(),
+				[Symbol.asyncDispose]() {
+					closing ??= (async () => {
+						stream[Symbol.dispose]();
+						await models[Symbol.asyncDispose]();
+					})();
+					return closing;
+				},
+			};
+		},
+	}) as PipelineDefinition;
+}
+
+/** The five real-time causal video pipelines on Wan 2.1. */
+export const wan: readonly PipelineDefinition[] = VARIANTS.map(define);
+
+export const [longlive, streamDiffusionV2, kreaRealtimeVideo, rewardForcing, memFlow] = wan;
