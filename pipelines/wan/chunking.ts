@@ -53,15 +53,6 @@ export function picked(queued: number, wanted: number): readonly number[] {
 	return Array.from({ length: wanted }, (_, i) => roundHalfEven((i * queued) / wanted));
 }
 
-/**
- * How far a chunk moves the start of the next.
- *
- * @param overlaps Reward Forcing, whose first chunk over an input video counts one latent frame less than it has.
- */
-export function advance(latents: number, start: number, video: boolean, overlaps: boolean): number {
-	return overlaps && video && start === 0 ? latents - 1 : latents;
-}
-
 /** The nearest whole number, of two the even one (IEEE 754, as Python rounds). */
 export function roundHalfEven(value: number): number {
 	const floor = Math.floor(value);

@@ -25,30 +25,6 @@ export function toPixels(
 	return pixels;
 }
 
-/** A grey picture as a mask, [height, width] in [0, 1]; its red channel counts. Scaled as pictures are. */
-export function toMask(picture: Picture, height: number, width: number): Float32Array {
-	const mask = new Float32Array(height * width);
-	scale(picture, 0, mask, height, width);
-	for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) / 255;
-	return mask;
-}
-
-/**
- * Pixels as a picture, opaque: `clamp(x / 2 + 0.5, 0, 1) · 255`, rounded down.
- *
- * @param pixels [3, height, width] in [-1, 1].
- * @param data where to: RGBA, 4 · height · width bytes.
- */
-export function fromPixels(pixels: Float32Array, data: Uint8Array): void {
-	const size = data.length / RGBA;
-	for (let i = 0; i < size; i++) {
-		for (let c = 0; c < 3; c++) {
-			data[RGBA * i + c] = Math.max(0, Math.min(1, (pixels[c * size + i] as number) / 2 + 0.5)) * 255;
-		}
-		data[RGBA * i + 3] = 255;
-	}
-}
-
 /** One channel, 0…255, scaled. */
 function scale({ data, size }: Picture, channel: number, into: Float32Array, height: number, width: number): void {
 	if (size.width === width && size.height === height) {

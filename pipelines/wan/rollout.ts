@@ -37,7 +37,7 @@ export interface ChunkInputs {
 	/** From noisy to clean. */
 	readonly timesteps: readonly number[];
 	/** Noise ε [frames, channels, rows, columns]: draw 0 is what the chunk begins with, draw i what is added after step i. */
-	readonly noise: (draw: number) => Float32Array;
+	readonly noise: (draw: number) => Float32Array | Promise<Float32Array>;
 	/** A video's latents, of the noise's shape, and how much of the noise lies over them, 0…1. */
 	readonly video?: { readonly latents: Float32Array; readonly noiseScale: number };
 	/** VACE's context for the chunk, [frames, 96, rows, columns], and how much it counts. */
@@ -93,7 +93,7 @@ export class Rollout {
 	/** The latents of the next chunk, [frames, channels, rows, columns]. */
 	async chunk(inputs: ChunkInputs): Promise<Float32Array> {
 		const { schedule, clean, context = 0 } = this.#options;
-		const noise = inputs.noise(0);
+		const noise = await inputs.noise(0);
 		const frames = noise.length / this.#dit.frameLength;
 		await this.#comeBack(frames);
 		if (this.#frame > 0 && inputs.textChanged) await this.#recache(inputs);
@@ -106,7 +106,7 @@ export class Rollout {
 			const pass: Pass = { start, frames, kind: "denoise", opens: i === 0 };
 			const { clean } = await this.#pass(inputs, x, timestep, pass);
 			const next = timesteps[i + 1];
-			x = next === undefined ? clean : addNoise(clean, inputs.noise(i + 1), schedule.sigma(next));
+			x = next === undefined ? clean : addNoise(clean, await inputs.noise(i + 1), schedule.sigma(next));
 		}
 		if (clean) await this.#pass(inputs, x, 0, { start, frames, kind: "clean" });
 		this.#history.add(x);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { advance, framesWanted, picked, planChunk, resampled, roundHalfEven } from "../../../pipelines/wan/chunking.ts";
+import { framesWanted, picked, planChunk, resampled, roundHalfEven } from "../../../pipelines/wan/chunking.ts";
 
 const THREE = { latents: 3, firstLatents: 3 };
 const ONE = { latents: 1, firstLatents: 2 };
@@ -46,11 +46,4 @@ describe("frames", () => {
 	test("are rounded half to even", () => {
 		expect([0.5, 1.5, 2.5, 5.5, 1.4, 1.6].map(roundHalfEven)).toEqual([0, 2, 2, 6, 1, 2]);
 	});
-});
-
-test("a chunk moves the start by what it made; only Reward Forcing's first over a video by one less", () => {
-	expect(advance(4, 0, true, false)).toBe(4);
-	expect(advance(4, 0, true, true)).toBe(3);
-	expect(advance(3, 0, false, true)).toBe(3);
-	expect(advance(3, 3, true, true)).toBe(3);
 });
