@@ -1,5 +1,6 @@
 import { renameSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import type { Dispose } from "../../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import type { Description } from "../../contract/describe.ts";
@@ -9,6 +10,7 @@ import { checkFiles, type Papers, readPapers } from "./manifest.ts";
 import { fetchPackage } from "./npm.ts";
 import { probeModule } from "./probe.ts";
 import { type Installed, moduleOf, originOf, Shelf } from "./shelf.ts";
+import { watchFolder } from "./watch.ts";
 
 /** How a package is added. */
 export interface AddOptions {
@@ -26,14 +28,18 @@ export interface InstalledOptions {
 	readonly log: Log;
 	/** Guests came, went or changed: resolves once every session plays with those that there are. */
 	changed(): Promise<void>;
+	/** Whether editable packages are reloaded by themselves when their files change. */
+	readonly watch?: boolean;
 }
 
 /** The plugin packages of strangers: fetched without running anything, tried apart, put in place, swapped while the show runs. */
-export class InstalledPlugins {
+export class InstalledPlugins implements Disposable {
 	readonly #options: InstalledOptions;
 	readonly #shelf: Shelf;
 	/** Why a package that is on the shelf is not in the show, by its name. */
 	readonly #failed = new Map<string, string>();
+	/** What ends watching a folder, by the folder. */
+	readonly #watched = new Map<string, Dispose>();
 	#plugins: readonly Installed[] = [];
 	/** One thing at a time. */
 	#turn: Promise<unknown> = Promise.resolve();
@@ -54,6 +60,7 @@ export class InstalledPlugins {
 				this.#options.log.warn("a plugin was left out", { plugin: plugin.name, reason: reasonOf(error) });
 			}
 		}
+		this.#watch();
 	}
 
 	/** What is installed, in order of installing. */
@@ -103,6 +110,12 @@ export class InstalledPlugins {
 			this.#shelf.discard(this.#shelf.compiled(name));
 			return last;
 		});
+	}
+
+	/** Ends watching. May be called twice. */
+	[Symbol.dispose](): void {
+		for (const unwatch of this.#watched.values()) unwatch();
+		this.#watched.clear();
 	}
 
 	async #fetch(spec: string): Promise<Installed> {
@@ -182,6 +195,34 @@ export class InstalledPlugins {
 	async #keep(plugins: readonly Installed[]): Promise<void> {
 		await this.#shelf.write(plugins);
 		this.#plugins = plugins;
+		this.#watch();
+	}
+
+	/** Watches the folders that are used themselves, and no others. */
+	#watch(): void {
+		if (!this.#options.watch) return;
+		const wanted = new Map(this.#plugins.filter(({ editable }) => editable).map(({ folder, name }) => [folder, name]));
+		for (const [folder, unwatch] of this.#watched) {
+			if (wanted.has(folder)) continue;
+			unwatch();
+			this.#watched.delete(folder);
+		}
+		for (const [folder, name] of wanted) {
+			if (!this.#watched.has(folder))
+				this.#watched.set(
+					folder,
+					watchFolder(folder, () => this.#touched(name)),
+				);
+		}
+	}
+
+	/** A folder was changed. What cannot be loaded as it is now is told; the last one goes on. */
+	#touched(name: string): void {
+		const { log } = this.#options;
+		this.reload(name).then(
+			({ version }) => log.info("a changed plugin was reloaded", { plugin: name, version }),
+			(error) => log.warn("a changed plugin was not reloaded", { plugin: name, reason: reasonOf(error) }),
+		);
 	}
 
 	#forget({ place }: Installed): void {

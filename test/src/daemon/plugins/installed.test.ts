@@ -129,6 +129,23 @@ test("an editable folder is used itself, and a reload is another module with its
 	expect(catalogue.plugins.get("renamed")?.module).not.toBe(before);
 });
 
+test("a changed folder is reloaded by itself, and left as it was while it is broken", async () => {
+	const path = pack(plugin("stranger"));
+	const told = Promise.withResolvers<string>();
+	let heard = Promise.withResolvers<void>();
+	const log = { ...silent, warn: (message: string) => told.resolve(message) };
+	const changed = async () => heard.resolve();
+	using watching = new InstalledPlugins({ folder: shelf, catalogue, log, changed, watch: true });
+	await watching.add(path, { editable: true });
+	heard = Promise.withResolvers<void>();
+	writeFileSync(join(path, "index.js"), "export default nothing");
+	expect(await told.promise).toBe("a changed plugin was not reloaded");
+	expect(catalogue.plugins.has("stranger")).toBe(true);
+	writeFileSync(join(path, "index.js"), plugin("renamed"));
+	await heard.promise;
+	expect(catalogue.plugins.has("renamed")).toBe(true);
+});
+
 test("a reload that fails leaves the last one where it was", async () => {
 	const path = pack(plugin("stranger"));
 	await installed.add(path, { editable: true });
