@@ -96,12 +96,15 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		own(models);
 		own(loras);
 		const offers = new Offers(catalogue);
-		const installed = new InstalledPlugins({
-			folder: join(folder, "plugins"),
-			catalogue,
-			log,
-			changed: () => sessions.follow(),
-		});
+		const installed = own(
+			new InstalledPlugins({
+				folder: join(folder, "plugins"),
+				catalogue,
+				log,
+				changed: () => sessions.follow(),
+				watch: true,
+			}),
+		);
 		installed.open();
 		const backend = createBackend({
 			version,
