@@ -13,6 +13,7 @@ const HELP = `mutoscope: real-time AI video, played live
 
   mutoscope start [options]    runs the daemon and keeps it alive
   mutoscope doctor [options]   says what is there, what is missing, and how to get it
+  mutoscope setup --cuda       fetches what models need to compute on NVIDIA graphics cards (Linux)
   mutoscope link               prints a fresh link that signs a browser in
   mutoscope token [ROLE]       prints the token of a role: admin, operator or viewer
 
@@ -45,6 +46,7 @@ const options = {
 	state: { type: "string" },
 	name: { type: "string" },
 	verbose: { type: "boolean" },
+	cuda: { type: "boolean" },
 	link: { type: "boolean" },
 	upgrade: { type: "boolean" },
 	all: { type: "boolean" },

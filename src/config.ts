@@ -107,7 +107,9 @@ export const configSchema = z.strictObject({
 				.array(z.enum(["h264", "vp8", "vp9", "av1"]))
 				.min(1)
 				.default(["h264", "vp8", "vp9", "av1"])
-				.describe("What is sent and received, the preferred one first. VP9 and AV1 are sent only where this machine keeps up."),
+				.describe(
+					"What is sent and received, the preferred one first. VP9 and AV1 are sent only where this machine keeps up.",
+				),
 		})
 		.prefault({})
 		.describe("Viewers and cameras by WebRTC."),
@@ -144,6 +146,32 @@ export const configSchema = z.strictObject({
 		})
 		.prefault({})
 		.describe("Fetching the files that pipelines need."),
+	inference: z
+		.strictObject({
+			provider: z
+				.enum(["auto", "cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"])
+				.default("auto")
+				.describe(
+					"What models compute on; `auto` takes the fastest that works. `mutoscope doctor` says which that is.",
+				),
+			device: z.int().min(0).default(0).describe("Number of the graphics card, for machines with several."),
+			threads: z
+				.int()
+				.min(1)
+				.max(256)
+				.optional()
+				.describe("Threads of a model that computes on the CPU; half of the logical cores if not given."),
+			library: z
+				.string()
+				.optional()
+				.describe("Another build of ONNX Runtime than ours, 1.24 or newer: path of its shared library."),
+			options: z
+				.record(z.string(), z.string())
+				.default({})
+				.describe("Settings of the provider by their names in ONNX Runtime's documentation: `gpu_mem_limit`."),
+		})
+		.prefault({})
+		.describe("What models compute on."),
 	folders: z
 		.strictObject({
 			state: z.string().optional().describe("Where last values, presets and the token are kept."),

@@ -4,24 +4,16 @@ import { join } from "node:path";
 import { reasonOf } from "./base/errors.ts";
 import { type Config, recordingsFolder, stateFolder } from "./config.ts";
 import type { BridgeDefinition } from "./contract/bridge.ts";
+import { devices } from "./devices.ts";
+import type { Finding } from "./finding.ts";
 import { Ring } from "./media/ring.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-	readonly what: string;
-	/** `missing` stops the show or a part that was asked for; `note` does not. */
-	readonly state: "ok" | "note" | "missing";
-	/** What is there, or why not. */
-	readonly said: string;
-	/** How to get it. */
-	readonly remedy?: string;
-}
 
 /** Looks at everything that the daemon needs, and says what is there, what is missing, and how to get it. */
 export async function examine(config: Config, bridges: readonly BridgeDefinition[], ui: string): Promise<Finding[]> {
 	return [
 		node(),
 		sharedMemory(config),
+		...(await devices(config.inference)),
 		...(await Promise.all(bridges.map(bridge))),
 		page(ui),
 		folder("State folder", stateFolder(config)),

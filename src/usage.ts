@@ -7,6 +7,7 @@ export interface Arguments {
 	readonly state?: string | undefined;
 	readonly name?: string | undefined;
 	readonly verbose?: boolean | undefined;
+	readonly cuda?: boolean | undefined;
 	readonly all?: boolean | undefined;
 	readonly link?: boolean | undefined;
 	readonly upgrade?: boolean | undefined;

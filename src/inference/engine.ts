@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { parse } from "node:path";
 import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
+import { withConfigured } from "./configured.ts";
 import { Device } from "./device.ts";
 import type { DType } from "./dtype.ts";
 import { Lent } from "./lent.ts";
@@ -41,11 +42,13 @@ export class Engine implements AsyncDisposable {
 	}
 
 	/**
-	 * Loads ONNX Runtime and takes a device, with the best way of attention that it computes rightly.
+	 * Loads ONNX Runtime and takes a device, with the best way of attention that it computes rightly. What is not asked for is
+	 * as the config file has it.
 	 *
 	 * Throws `inference/library` and `inference/provider`.
 	 */
-	static async open(options: EngineOptions = {}): Promise<Engine> {
+	static async open(asked: EngineOptions = {}): Promise<Engine> {
+		const options = withConfigured(asked);
 		const { provider = "auto" } = options;
 		const runtime = loadRuntime(options.library);
 		const id = provider === "auto" ? (await choose(options)).id : provider;

@@ -11,9 +11,9 @@ export interface EngineOptions {
 	/** Number of the device, for machines with several. */
 	readonly device?: number;
 	/** Threads of a model that computes on the CPU. Default: half of the logical cores. */
-	readonly threads?: number;
+	readonly threads?: number | undefined;
 	/** Another build of ONNX Runtime than the one that came along. */
-	readonly library?: string;
+	readonly library?: string | undefined;
 	/** Settings of the provider, by their names in ONNX Runtime's documentation. */
 	readonly options?: Readonly<Record<string, string>>;
 }
