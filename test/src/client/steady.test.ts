@@ -38,8 +38,17 @@ let lines: Line[];
 let states: MediaState[];
 let steady: Steady;
 
-/** Begins, with attempts that take `seconds`, or fail, and pictures of so many frames a second. */
-function begin({ fps = 30, seconds = () => 0, fails = () => false, carries = async () => {} } = {}): void {
+interface Scene {
+	/** Frames a second. */
+	readonly fps: number;
+	/** What an attempt, counted from 1, takes. */
+	readonly seconds: (attempt: number) => number;
+	readonly fails: (attempt: number) => boolean;
+	readonly carries: () => Promise<void>;
+}
+
+function begin(scene: Partial<Scene> = {}): void {
+	const { fps = 30, seconds = () => 0, fails = () => false, carries = async () => {} } = scene;
 	vi.spyOn(Peer, "open").mockImplementation(async (options, signal) => {
 		const attempt = ++attempts;
 		await new Promise<void>((resolve, reject) => {
@@ -100,15 +109,16 @@ describe("a steady connection", () => {
 	});
 
 	test("keeps the dead connection, with its last frame, until the new one carries", async () => {
-		const carrying = Promise.withResolvers<void>();
-		begin({ carries: () => (lines.length > 1 ? carrying.promise : Promise.resolve()) });
+		let carry = () => {};
+		const carries = () => (lines.length > 1 ? new Promise<void>((resolve) => (carry = resolve)) : Promise.resolve());
+		begin({ carries });
 		await pass(1);
 		const [first] = lines;
 		first?.die();
 		await pass(1);
 		expect(states.at(-1)).toBe("lost");
 		expect(first?.closed).toBe(false);
-		carrying.resolve();
+		carry();
 		await pass(0);
 		expect(states.at(-1)).toBe("live");
 		expect(first?.closed).toBe(true);
