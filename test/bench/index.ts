@@ -7,6 +7,7 @@ const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> 
 	webrtc: () => import("./webrtc.ts"),
 	control: () => import("./control.ts"),
 	graph: () => import("./graph.ts"),
+	inference: () => import("./inference.ts"),
 	soak: () => import("./soak.ts"),
 };
 

@@ -1,0 +1,162 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Engine, Graph, type Tensor } from "../../src/inference/index.ts";
+import type { Emit } from "./emit.ts";
+
+const RUNS = 1000;
+/** Keys of two caches of which one is 16 times the other: 4 heads of 64. */
+const SMALL = 2048;
+const LARGE = 32_768;
+const UPDATE = 256;
+
+/** What the engine itself costs: calls, updates in place, the event loop, memory. */
+export async function engineFigures(emit: Emit): Promise<void> {
+	await using engine = await Engine.open({ provider: "cpu", threads: 1 });
+	await calls(engine, emit);
+	await updates(engine, emit);
+	await eventLoop(engine, emit);
+	await memory(engine, emit);
+	await product(engine, emit);
+}
+
+async function calls(engine: Engine, emit: Emit): Promise<void> {
+	const graph = new Graph("tiny");
+	graph.output("y", graph.add(graph.input("x", "float32", [4]), graph.scalar(1)));
+	await using model = await engine.model(graph);
+	using x = engine.tensor("float32", [4]);
+	using y = engine.tensor("float32", [4]);
+	const call = await medianOf(20, async () => {
+		for (let i = 0; i < 200; i++) await model.run({ x }, { y });
+	});
+	emit({ name: "call of a tiny graph", value: (call / 200) * 1000, unit: "µs", conditions: "bound output, median" });
+	const made = await medianOf(20, async () => {
+		for (let i = 0; i < 200; i++) (await model.run({ x })).y?.dispose();
+	});
+	emit({
+		name: "call of a tiny graph that makes its output",
+		value: (made / 200) * 1000,
+		unit: "µs",
+		conditions: "output disposed of, median",
+	});
+}
+
+/** Writes 256 keys into a cache where it lies: the time must not grow with the cache. */
+async function updates(engine: Engine, emit: Emit): Promise<void> {
+	const times: number[] = [];
+	for (const length of [SMALL, LARGE]) {
+		const graph = new Graph("cache");
+		const cache = graph.input("cache", "float32", [length, 256]);
+		const rows = graph.input("rows", "float32", [UPDATE, 256]);
+		graph.output("next", graph.scatterND(cache, graph.input("at", "int64", [UPDATE, 1]), rows));
+		await using model = await engine.model(graph);
+		using memory = engine.deviceTensor("float32", [length, 256]);
+		using update = engine.tensor("float32", [UPDATE, 256]);
+		using at = engine.tensor(
+			"int64",
+			[UPDATE, 1],
+			Array.from({ length: UPDATE }, (_, i) => (i * 7) % length),
+		);
+		const time = await medianOf(200, async () => {
+			await model.run({ cache: memory, rows: update, at }, { next: memory });
+		});
+		times.push(time);
+		emit({
+			name: `update of a cache of ${length} keys`,
+			value: time * 1000,
+			unit: "µs",
+			conditions: `${UPDATE} keys of 4 heads of 64, ScatterND in place, ${(length * 1024) / 2 ** 20} MiB, median`,
+		});
+	}
+	emit({
+		name: "update of a cache 16 times as large",
+		value: (times[1] as number) / (times[0] as number),
+		unit: "times",
+		limit: 1.5,
+		conditions: "of the time for the smaller one",
+	});
+}
+
+/** A chain of products with bounded numbers: some 100 ms a run on one thread. */
+function chain(edge: number, links: number): Graph {
+	const graph = new Graph("chain");
+	const x = graph.input("x", "float32", [edge, edge]);
+	let y = x;
+	for (let i = 0; i < links; i++) y = graph.clip(graph.matmul(y, x), -1, 1);
+	graph.output("y", y);
+	return graph;
+}
+
+async function eventLoop(engine: Engine, emit: Emit): Promise<void> {
+	await using model = await engine.model(chain(768, 20));
+	using x = engine.tensor("float32", [768, 768]);
+	using y = engine.tensor("float32", [768, 768]);
+	await model.run({ x }, { y });
+	const delay = monitorEventLoopDelay({ resolution: 1 });
+	delay.enable();
+	const begun = performance.now();
+	let runs = 0;
+	for (; performance.now() - begun < 5000; runs++) await model.run({ x }, { y });
+	delay.disable();
+	// The monitor counts its own interval of 1 ms.
+	emit({
+		name: "event loop delay p99 while a model runs",
+		value: delay.percentile(99) / 1e6 - 1,
+		unit: "ms",
+		limit: 5,
+		conditions: `${runs} runs in 5 s, one thread, outputs bound`,
+	});
+}
+
+async function memory(engine: Engine, emit: Emit): Promise<void> {
+	await using model = await engine.model(chain(128, 4));
+	const once = async () => {
+		using x = engine.tensor("float32", [128, 128]);
+		const { y } = (await model.run({ x })) as { y: Tensor };
+		y.dispose();
+	};
+	for (let i = 0; i < RUNS; i++) await once();
+	globalThis.gc?.();
+	const before = process.memoryUsage().rss;
+	for (let i = 0; i < RUNS; i++) await once();
+	globalThis.gc?.();
+	emit({
+		name: `memory that ${RUNS} runs leave behind`,
+		value: (process.memoryUsage().rss - before) / 2 ** 20,
+		unit: "MiB",
+		limit: 4,
+		conditions: `after ${RUNS} runs to warm up; inputs made and outputs disposed of each time`,
+	});
+}
+
+/** The machine's own limit, beside which the times of models are to be read. */
+async function product(engine: Engine, emit: Emit): Promise<void> {
+	const graph = new Graph("product");
+	const x = graph.input("x", "float32", [1536, 1536]);
+	graph.output("y", graph.matmul(x, x));
+	await using model = await engine.model(graph);
+	using a = engine.tensor("float32", [1536, 1536]);
+	using y = engine.tensor("float32", [1536, 1536]);
+	let best = Number.POSITIVE_INFINITY;
+	for (let i = 0; i < 12; i++) {
+		const before = process.cpuUsage();
+		await model.run({ x: a }, { y });
+		const { user, system } = process.cpuUsage(before);
+		best = Math.min(best, user + system);
+	}
+	emit({
+		name: "product of two matrices",
+		value: (2 * 1536 ** 3) / best / 1000,
+		unit: "GFLOP/s",
+		better: "more",
+		conditions: "float32, 1536³, one thread, CPU time, best of 12",
+	});
+}
+
+async function medianOf(times: number, act: () => Promise<void>): Promise<number> {
+	const found: number[] = [];
+	for (let i = 0; i < times; i++) {
+		const begun = performance.now();
+		await act();
+		found.push(performance.now() - begun);
+	}
+	return found.sort((a, b) => a - b)[Math.floor(times / 2)] as number;
+}
