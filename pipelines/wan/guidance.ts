@@ -16,7 +16,7 @@ export interface GuidanceParts {
 	readonly size: Size;
 	/** Pixel frames of a chunk without the extra one of the first. */
 	readonly length: number;
-	readonly vae: Vae;
+	readonly vae: Pick<Vae, "encode">;
 	readonly log: Log;
 	picture(path: string, signal: AbortSignal): Promise<Frame>;
 }

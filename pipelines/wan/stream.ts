@@ -14,6 +14,7 @@ import { type Condition, Conditioning } from "./prompts-conditioning.ts";
 import { resetOf } from "./reset.ts";
 import { Rollout } from "./rollout.ts";
 import { timestepsOf, videoSteps } from "./schedule-steps.ts";
+import { RestingEncoder } from "./vace/resting.ts";
 import type { Variant } from "./variants.ts";
 
 /** Channels of a latent frame. */
@@ -63,7 +64,8 @@ export class WanStream {
 			return texts.map((_, i) => ({ data: data.slice(i * length, (i + 1) * length), width: shape[2] }));
 		});
 		this.#controller = new NoiseController(latents);
-		this.#guidance = new Guidance({ size, length: 4 * latents, vae, log, picture });
+		const guide = params.vace.sharedStream ? vae : new RestingEncoder(vae);
+		this.#guidance = new Guidance({ size, length: 4 * latents, vae: guide, log, picture });
 		this.#loras = new LiveLoras({ file: (name) => file({ repo: "lora", file: name }), base, log });
 	}
 
