@@ -19,12 +19,15 @@ async function merge(name: string, days: number) {
 	await utimes(join(folder, name), used, used);
 }
 
-test("of merges that others made the three used last are kept, and all of our own", async () => {
-	for (const [days, name] of ["a", "b", "c", "d", "e"].entries()) await merge(name, days);
+test("of the merges of others the three used last are kept, and of our own four", async () => {
+	for (const [days, name] of ["a", "b", "c", "d", "e"].entries()) await merge(name, days + 1);
 	await placeOf(folder, "ours");
 	expect((await readdir(folder)).sort()).toEqual(["a", "b", "c", "ours"]);
-	for (const name of ["x", "y", "z", "w"]) await placeOf(folder, name);
-	expect((await readdir(folder)).sort()).toEqual(["a", "b", "c", "ours", "w", "x", "y", "z"]);
+	for (const name of ["w", "x", "ours", "y"]) await placeOf(folder, name);
+	expect((await readdir(folder)).sort()).toEqual(["a", "b", "c", "ours", "w", "x", "y"]);
+	await placeOf(folder, "z");
+	// The oldest of ours is one of the others now, and newer than any of these.
+	expect((await readdir(folder)).sort()).toEqual(["a", "b", "ours", "w", "x", "y", "z"]);
 });
 
 test("a merge that is used again is new again", async () => {
