@@ -14,9 +14,13 @@ export async function serveEndpoint(media: Media, kind: "whip" | "whep") {
 			await media.call("remove", { id: request.url?.slice(1) });
 			return response.end();
 		}
-		const answer = (await media.call("offer", { session: "main", kind, sdp: body })) as { id: string; sdp: string };
-		response.writeHead(201, { "content-type": "application/sdp", location: `/${answer.id}` });
-		return response.end(answer.sdp);
+		try {
+			const answer = (await media.call("offer", { session: "main", kind, sdp: body })) as { id: string; sdp: string };
+			response.writeHead(201, { "content-type": "application/sdp", location: `/${answer.id}` });
+			return response.end(answer.sdp);
+		} catch (error) {
+			return response.writeHead(422).end(String(error));
+		}
 	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");

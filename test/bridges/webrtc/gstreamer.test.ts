@@ -10,7 +10,7 @@ import { Drawing, until } from "./stage.ts";
 
 const python = gstreamer();
 const player = fileURLToPath(new URL("whep-player.py", import.meta.url));
-const SIZE = { width: 320, height: 240 };
+const SIZE = { width: 256, height: 256 }; // which any machine encodes in time, VP9 too
 const BYTES = SIZE.width * SIZE.height * 4;
 
 /** GStreamer, playing `url` until it is told that it is over. */
