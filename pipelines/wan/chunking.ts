@@ -45,16 +45,8 @@ export function resampled(given: number, wanted: number): readonly number[] {
 	return Array.from({ length: wanted }, (_, k) => roundHalfEven((k * (given - 1)) / (wanted - 1)));
 }
 
-/**
- * Which frames of a queue make a chunk: evenly spread over all of it, so that a source that is too fast is thinned out
- * and none grows old. What lies before the last of them is done with.
- */
-export function picked(queued: number, wanted: number): readonly number[] {
-	return Array.from({ length: wanted }, (_, i) => roundHalfEven((i * queued) / wanted));
-}
-
 /** The nearest whole number, of two the even one (IEEE 754, as Python rounds). */
-export function roundHalfEven(value: number): number {
+function roundHalfEven(value: number): number {
 	const floor = Math.floor(value);
 	const rest = value - floor;
 	return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;

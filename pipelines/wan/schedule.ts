@@ -90,7 +90,7 @@ export function addNoise(
  * counted from its own end, eight at a time, of which the first is rounded once and the others are counted from it. The
  * last that do not fill sixteen are counted one by one.
  */
-export function linspace(from: number, to: number, length: number): Float32Array {
+function linspace(from: number, to: number, length: number): Float32Array {
 	const step = Math.fround(Math.fround(to - from) / (length - 1));
 	const at = (i: number) => Math.fround(i < length >> 1 ? from + step * i : to - step * (length - i - 1));
 	const grouped = length - (length % 16);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { framesWanted, picked, planChunk, resampled, roundHalfEven } from "../../../pipelines/wan/chunking.ts";
+import { framesWanted, planChunk, resampled } from "../../../pipelines/wan/chunking.ts";
 
 const THREE = { latents: 3, firstLatents: 3 };
 const ONE = { latents: 1, firstLatents: 2 };
@@ -35,15 +35,5 @@ describe("frames", () => {
 				expect([indices[0], indices.at(-1)]).toEqual([0, given === wanted ? wanted - 1 : given - 1]);
 			}),
 		);
-	});
-
-	test("are taken evenly out of a queue", () => {
-		expect(picked(4, 4)).toEqual([0, 1, 2, 3]);
-		expect(picked(10, 4)).toEqual([0, 2, 5, 8]);
-		expect(picked(30, 4)).toEqual([0, 8, 15, 22]);
-	});
-
-	test("are rounded half to even", () => {
-		expect([0.5, 1.5, 2.5, 5.5, 1.4, 1.6].map(roundHalfEven)).toEqual([0, 2, 2, 6, 1, 2]);
 	});
 });

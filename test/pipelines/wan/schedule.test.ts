@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addNoise, Schedule, toClean } from "../../../pipelines/wan/schedule.ts";
-import { firstStepOf, kreaSteps, streamSteps, timestepsOf, videoSteps } from "../../../pipelines/wan/schedule-steps.ts";
+import { firstStepOf, timestepsOf, videoSteps } from "../../../pipelines/wan/schedule-steps.ts";
 
 describe("a schedule", () => {
 	test.each([
@@ -61,12 +61,5 @@ describe("the steps of a chunk", () => {
 		expect(firstStepOf(0.05)).toBe(-50);
 		expect(videoSteps([1000, 750], 0.7)).toEqual([600, 750]);
 		expect(videoSteps([1000], 0.05)).toEqual([0]);
-	});
-
-	test("of krea and StreamDiffusionV2 in their authors' way", () => {
-		expect(kreaSteps(1)).toEqual([1000, 750, 500, 250, 0]);
-		expect(kreaSteps(0.35)).toEqual([350, 262, 175, 87, 0]);
-		expect(streamSteps(0.8)).toEqual([700, 500]);
-		expect(streamSteps(0.8, 3)).toEqual([700, 500, 400]);
 	});
 });
