@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { DTYPES, type DType } from "../dtype.ts";
 import { badFile, productOf, readExactly } from "./file.ts";
-import { firstTwice, topLevelKeys } from "./json-keys.ts";
+import { firstTwice, isTooRich, topLevelKeys } from "./json.ts";
 import type { Found } from "./ref.ts";
 
 /** What a tensor is called in a safetensors file, and here. */
@@ -54,7 +54,9 @@ export async function readSafetensors(handle: FileHandle, file: string, size: nu
 	const length = prefix.readBigUInt64LE();
 	if (length > LARGEST_HEADER) return badFile(file, `its header of ${length} bytes is larger than ${LARGEST_HEADER}`);
 	if (length + 8n > size) return badFile(file, "it ends within its header: it was not fetched to its end");
-	const text = decode(await readExactly(handle, file, 8, Number(length)), file);
+	const header = await readExactly(handle, file, 8, Number(length));
+	if (isTooRich(header)) return badFile(file, "its header has more parts than are read");
+	const text = decode(header, file);
 	const start = 8 + Number(length);
 	const entries = parseHeader(text, file).sort((a, b) => a.begin - b.begin || a.end - b.end);
 	let at = 0;

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, realpath, symlink } from "node:fs/promises";
 import { Weights, writeSafetensors } from "mutoscope/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Folder, safetensors } from "./folder.ts";
@@ -65,6 +65,13 @@ describe("works", () => {
 		expect(() => weights.get("a")).toThrow(/I16/);
 	});
 
+	test("a link leads to the file itself, which is what ONNX Runtime wants", async () => {
+		const path = await folder.write("blob", safetensors({ a: f32([1], 0, 4) }, 4));
+		await symlink(path, `${folder.path}/link.safetensors`);
+		const weights = await Weights.open(`${folder.path}/link.safetensors`);
+		expect(weights.get("a").file).toBe(await realpath(path));
+	});
+
 	test("several files are one, and an index says which shard has what", async () => {
 		const one = await folder.write("one.safetensors", safetensors({ a: f32([1], 0, 4) }, 4));
 		const two = await folder.write("two.safetensors", safetensors({ b: f32([1], 0, 4), c: f32([1], 4, 8) }, 8));
@@ -129,6 +136,11 @@ const wrong: readonly [string, Buffer, RegExp][] = [
 		/constructor/,
 	],
 	["a tensor that is nothing", safetensors({ a: null }), /type undefined/],
+	[
+		"more parts than memory could hold",
+		safetensors(`{"a":[${"[],".repeat(2_600_000)}[]]}`),
+		/more parts than are read/,
+	],
 	["a list for a header", Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("[]")]), /neither/],
 ];
 

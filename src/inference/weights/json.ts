@@ -28,3 +28,14 @@ export function firstTwice(names: Iterable<string>): string | undefined {
 	}
 	return undefined;
 }
+
+/** More parts than any index of weights has: a model of 50,000 tensors has a tenth of these. */
+const MOST_PARTS = 5_000_000;
+const PARTS = new Set([...Buffer.from(",[{")]);
+
+/** Whether a JSON text has so many parts that the values it stands for could fill the memory. */
+export function isTooRich(text: Uint8Array): boolean {
+	let parts = 0;
+	for (const byte of text) if (PARTS.has(byte) && ++parts > MOST_PARTS) return true;
+	return false;
+}
