@@ -10,6 +10,7 @@ export const PEERS = {
 	python3: "python3",
 	turnserver: "coturn",
 	ffprobe: "ffmpeg",
+	git: "git",
 	ip: "iproute2",
 	tc: "iproute2",
 	unshare: "util-linux",

@@ -181,9 +181,18 @@ describe("a plugin of ours", () => {
 	test("runs in a process of its own when it is told to, and here again when it is not", async () => {
 		await using daemon = await startDaemon();
 		const names = async () => (await daemon.ask<DaemonStatus>("/api/v1/status")).processes.map(({ name }) => name);
+		const running = async () => {
+			const { processes } = await daemon.ask<DaemonStatus>("/api/v1/status");
+			return processes.find(({ name, state }) => name === "plugin:main/breathe" && state === "running");
+		};
 		const set = (values: object) => daemon.ask("/api/v1/params", { method: "PATCH", json: { values } });
 		await set({ "/main/plugin/breathe/isolated": true, "/main/plugin/breathe/enabled": true });
 		await until(async () => (await names()).includes("plugin:main/breathe"));
+		await set({ "/main/plugin/breathe/depth": 0.75 });
+		const killed = await until(async () => (await running())?.pid);
+		process.kill(killed, "SIGKILL");
+		await until(async () => ((await running())?.pid ?? killed) !== killed);
+		expect((await daemon.ask<{ value: number }>("/api/v1/params/main/plugin/breathe/depth")).value).toBe(0.75);
 		await set({ "/main/plugin/breathe/isolated": false });
 		await until(async () => !(await names()).includes("plugin:main/breathe"));
 		expect((await daemon.ask<{ value: boolean }>("/api/v1/params/main/plugin/breathe/enabled")).value).toBe(true);

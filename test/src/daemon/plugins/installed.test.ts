@@ -17,6 +17,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { Catalogue } from "../../../../src/daemon/catalogue.ts";
 import { InstalledPlugins } from "../../../../src/daemon/plugins/installed.ts";
 import { silent } from "../../../../src/testing/clause.ts";
+import { peer } from "../../../peers.ts";
 
 const TRAILS = resolve("examples/trails");
 const folder = mkdtempSync(join(tmpdir(), "mutoscope-plugins-"));
@@ -82,31 +83,34 @@ test("a packed file is installed as a package of npm is", async () => {
 	expect(catalogue.plugins.has("trails")).toBe(true);
 });
 
-test("a git repository is installed at the commit that is named, and its scripts do not run", async () => {
-	const work = join(folder, "work");
-	const bare = join(folder, "trails.git");
-	cpSync(TRAILS, work, { recursive: true });
-	const marker = join(folder, "ran");
-	const papers = join(work, "package.json");
-	const scripts = Object.fromEntries(
-		["preinstall", "install", "postinstall", "prepare"].map((name) => [name, `touch ${marker}`]),
-	);
-	writeFileSync(papers, JSON.stringify({ ...JSON.parse(readFileSync(papers, "utf8")), scripts }));
-	const git = (...args: string[]) =>
-		execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], {
-			cwd: work,
-			encoding: "utf8",
-			stdio: ["ignore", "pipe", "ignore"],
-		}).trim();
-	git("init", "-q", "-b", "main");
-	git("add", ".");
-	git("commit", "-q", "-m", "trails");
-	const commit = git("rev-parse", "HEAD");
-	git("clone", "-q", "--bare", work, bare);
-	await installed.add(`git+file://${bare}#${commit}`);
-	expect(catalogue.plugins.has("trails")).toBe(true);
-	expect(existsSync(marker)).toBe(false);
-});
+test.skipIf(!peer("git"))(
+	"a git repository is installed at the commit that is named, and its scripts do not run",
+	async () => {
+		const work = join(folder, "work");
+		const bare = join(folder, "trails.git");
+		cpSync(TRAILS, work, { recursive: true });
+		const marker = join(folder, "ran");
+		const papers = join(work, "package.json");
+		const scripts = Object.fromEntries(
+			["preinstall", "install", "postinstall", "prepare"].map((name) => [name, `touch ${marker}`]),
+		);
+		writeFileSync(papers, JSON.stringify({ ...JSON.parse(readFileSync(papers, "utf8")), scripts }));
+		const git = (...args: string[]) =>
+			execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], {
+				cwd: work,
+				encoding: "utf8",
+				stdio: ["ignore", "pipe", "ignore"],
+			}).trim();
+		git("init", "-q", "-b", "main");
+		git("add", ".");
+		git("commit", "-q", "-m", "trails");
+		const commit = git("rev-parse", "HEAD");
+		git("clone", "-q", "--bare", work, bare);
+		await installed.add(`git+file://${bare}#${commit}`);
+		expect(catalogue.plugins.has("trails")).toBe(true);
+		expect(existsSync(marker)).toBe(false);
+	},
+);
 
 test("what is installed is there again after a restart, without a line of it being run", async () => {
 	const path = pack(plugin("stranger"));
