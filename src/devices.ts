@@ -3,10 +3,10 @@ import type { Config } from "./config.ts";
 import type { Finding } from "./finding.ts";
 import { loadRuntime } from "./inference/ort/runtime.ts";
 import { choose } from "./inference/providers/choose.ts";
+import type { Trial } from "./inference/providers/probe.ts";
 import { probe } from "./inference/providers/probe.ts";
 import type { ProviderId } from "./inference/providers/provider.ts";
 import { PROVIDERS } from "./inference/providers/table.ts";
-import type { Trial } from "./inference/providers/trial.ts";
 
 /** What to do about a provider that does not work. */
 const REMEDIES: Partial<Record<ProviderId, string>> = {

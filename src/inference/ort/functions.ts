@@ -8,7 +8,7 @@ export type Pointer = bigint;
 export type Status = Pointer | null;
 
 /** An argument that C reads or writes through a pointer: a handle, memory of the runtime, or a buffer that outlives the call. */
-export type Reference = Pointer | ArrayBufferView | null;
+type Reference = Pointer | ArrayBufferView | null;
 
 /** A call that is also made from a thread of libuv's pool. */
 type Slow<Arguments extends unknown[]> = KoffiFunc<(...values: Arguments) => Status>;

@@ -8,7 +8,7 @@ import type { Runtime } from "./runtime.ts";
 const NAMES = new Map(Object.entries(DTYPES).map(([name, { onnx }]) => [onnx, name as DType]));
 
 /** The type of elements that ONNX counts as `number`; `undefined` for texts and what else we do not compute with. */
-export function dtypeOf(number: number): DType | undefined {
+function dtypeOf(number: number): DType | undefined {
 	return NAMES.get(number);
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Candidate, tryProvider } from "./trial.ts";
+import type { Candidate } from "./probe.ts";
+import { tryProvider } from "./trial.ts";
 
 const trial = await tryProvider(JSON.parse(process.argv[2] ?? "{}") as Candidate);
 process.send?.(trial, () => process.exit(0));

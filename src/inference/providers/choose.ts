@@ -1,10 +1,10 @@
 import type { EngineOptions } from "../options.ts";
 import { loadRuntime } from "../ort/runtime.ts";
 import { obstacle } from "./obstacle.ts";
+import type { Trial } from "./probe.ts";
 import { probe } from "./probe.ts";
 import type { ProviderId } from "./provider.ts";
 import { PROVIDERS } from "./table.ts";
-import type { Trial } from "./trial.ts";
 
 /** What is tried unasked. TensorRT takes minutes to build an engine for each shape, Core ML wants fixed shapes. */
 const TRIED: readonly ProviderId[] = ["cuda", "dml", "webgpu"];

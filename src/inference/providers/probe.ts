@@ -1,10 +1,34 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { reasonOf } from "../../base/errors.ts";
+import type { DType } from "../dtype.ts";
+import type { EngineOptions } from "../options.ts";
 import { loadRuntime } from "../ort/runtime.ts";
 import { absentFiles, obstacle } from "./obstacle.ts";
+import type { AttentionForm, ProviderId } from "./provider.ts";
 import { PROVIDERS } from "./table.ts";
-import type { Candidate, Trial } from "./trial.ts";
+
+/** What came of trying a provider. */
+export type Trial =
+	| {
+			readonly works: true;
+			readonly attention: AttentionForm;
+			readonly dtype: DType;
+			/** Products and sums of a product of matrices, 10⁹ a second. */
+			readonly speed: number;
+			/** Better ways of attention that were passed over, and why. */
+			readonly passed: readonly string[];
+	  }
+	| {
+			readonly works: false;
+			readonly reason: string;
+			/** Libraries that have to be installed, by name. */
+			readonly missing: readonly string[];
+			readonly hint?: string;
+	  };
+
+/** What is tried. */
+export type Candidate = EngineOptions & { readonly provider: ProviderId };
 
 /** What makes a trial. */
 const PROGRAM = fileURLToPath(new URL(`./child.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url));
