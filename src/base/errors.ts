@@ -1,3 +1,5 @@
+import { MODEL_ERRORS } from "./model-errors.ts";
+
 interface ErrorEntry {
 	/** HTTP status of a response that carries this error. */
 	readonly status: number;
@@ -9,6 +11,7 @@ interface ErrorEntry {
 
 /** Every error we raise on purpose. A code is a promise: never renamed, never reused. */
 export const ERRORS = {
+	...MODEL_ERRORS,
 	"param/unknown": {
 		status: 404,
 		message: "There is no parameter at {address}.",
@@ -206,55 +209,11 @@ export const ERRORS = {
 	"webrtc/precondition": { status: 428, message: "A PATCH needs an If-Match header." },
 	"webrtc/stale": { status: 412, message: "The ETag does not match this session any more." },
 	"webrtc/busy": { status: 503, message: "No further viewer can be served: {reason}." },
-	"graph/shape": { status: 500, message: "{op} at {scope} does not fit: {reason}." },
-	"weight/missing": { status: 422, message: "The weights in {file} have no tensor called {name}." },
-	"weight/extra": { status: 422, message: "The weights in {file} have {count} tensors that nobody knows: {names}." },
-	"weight/shape": { status: 422, message: "The tensor {name} of {file} is {shape}, not {expected}." },
-	"weight/unusable": {
-		status: 422,
-		message: "The tensor {name} of {file} cannot be read where it lies: {reason}.",
-		hint: "Load the file with PyTorch, make its tensors contiguous, and save it as safetensors.",
-	},
-	"weight/file": {
-		status: 422,
-		message: "{file} cannot be read as weights: {reason}.",
-		hint: "Fetch the file again; if it is the same, it is not one that is read here.",
-	},
 	"lora/file": {
 		status: 422,
 		message: "The LoRA {file} cannot be used: {reason}.",
 		hint: "It has to be a low-rank adapter for the model that is loaded: Wan 2.1, of the same size.",
 	},
-	"inference/library": {
-		status: 503,
-		message: "{path} is no ONNX Runtime that can be used: {reason}.",
-		hint: "Run `mutoscope doctor`, and see `inference.library` in the config file.",
-	},
-	"inference/provider": {
-		status: 503,
-		message: "The provider {provider} cannot be used: {reason}.",
-		hint: "Run `mutoscope doctor`.",
-	},
-	"inference/load": { status: 500, message: "The model {model} cannot be loaded: {reason}." },
-	"inference/run": { status: 500, message: "The model {model} failed on {inputs}: {reason}." },
-	"inference/shape": { status: 422, message: "The model {model} cannot take {inputs}: {reason}." },
-	"inference/memory": {
-		status: 507,
-		message: "There is not enough memory for {model} with {inputs}: {reason}.",
-		hint: "Choose a smaller picture or a shorter memory, or unload another pipeline.",
-	},
-	"inference/tensor": { status: 422, message: "The tensor {tensor} cannot be used: {reason}." },
-	"setup/unreachable": {
-		status: 502,
-		message: "{what} could not be fetched: {reason}.",
-		hint: "This needs the internet, once. Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1; without any, see docs/guide/cuda.md.",
-	},
-	"setup/corrupt": {
-		status: 502,
-		message: "What arrived as {what} is not that: {reason}.",
-		hint: "Nothing was installed. Try again.",
-	},
-	"inference/closed": { status: 503, message: "{what} has been closed." },
 	"osc/malformed": { status: 400, message: "The OSC packet is malformed at byte {offset}: {reason}." },
 } as const satisfies Record<string, ErrorEntry>;
 
