@@ -174,6 +174,7 @@ export class GraphCore {
 			],
 			inputs: this.#inputs,
 			outputs: [...this.#outputs].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+			between: nodes.flatMap(({ outputs }) => outputs.filter(({ name }) => !renamed.has(name))),
 			weights: [...this.#weights.values()]
 				.filter(({ name }) => used.has(name))
 				.map((w) => ({ ...w.ref, name: w.name })),

@@ -23,6 +23,8 @@ export interface ModelParts {
 	readonly nodes: readonly NodeParts[];
 	readonly inputs: readonly (Typed & { readonly name: string })[];
 	readonly outputs: readonly (Typed & { readonly name: string })[];
+	/** What nodes hand to each other. Without their lengths ONNX Runtime cannot tell which may take each other's memory. */
+	readonly between: readonly (Typed & { readonly name: string })[];
 	/** Tensors that lie in files. */
 	readonly weights: readonly (WeightRef & { readonly name: string })[];
 	/** Tensors that are written into the model. */
@@ -54,6 +56,7 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
 		for (const weight of parts.weights) writeWeight(to, weight);
 		for (const value of parts.inputs) writeInterface(to, 11, value);
 		for (const value of parts.outputs) writeInterface(to, 12, value);
+		for (const value of parts.between) writeInterface(to, 13, value);
 	});
 	to.message(8, () => to.bytes(1, "").int(2, OPSET));
 	if (parts.nodes.some(({ domain }) => domain === "com.microsoft")) {
