@@ -64,8 +64,7 @@ interface Loaded {
 export class StreamingModel implements AsyncDisposable {
 	readonly #engine: Engine;
 	readonly #options: StreamingModelOptions;
-	#start: Promise<Loaded> | undefined;
-	#steady: Promise<Loaded> | undefined;
+	readonly #models = new Map<"start" | "steady", Promise<Loaded>>();
 
 	/** Nothing is loaded before it is needed, or `load` is called. */
 	constructor(engine: Engine, options: StreamingModelOptions) {
@@ -102,19 +101,21 @@ export class StreamingModel implements AsyncDisposable {
 
 	/** Frees the models. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		const loaded = [this.#start, this.#steady];
-		this.#start = undefined;
-		this.#steady = undefined;
-		for (const one of loaded) await (await one?.catch(() => undefined))?.model[Symbol.asyncDispose]();
+		const loaded = [...this.#models.values()];
+		this.#models.clear();
+		for (const one of loaded) await (await one.catch(() => undefined))?.model[Symbol.asyncDispose]();
 	}
 
-	#loaded(starts: boolean): Promise<Loaded> {
-		if (starts) {
-			this.#start ??= this.#open(true);
-			return this.#start;
+	async #loaded(starts: boolean): Promise<Loaded> {
+		const kind = starts ? "start" : "steady";
+		const loading = this.#models.get(kind) ?? this.#open(starts);
+		this.#models.set(kind, loading);
+		try {
+			return await loading;
+		} catch (error) {
+			if (this.#models.get(kind) === loading) this.#models.delete(kind);
+			throw error;
 		}
-		this.#steady ??= this.#open(false);
-		return this.#steady;
 	}
 
 	async #open(starts: boolean): Promise<Loaded> {

@@ -1,4 +1,4 @@
-import type { Value } from "mutoscope/inference";
+import type { Dim, Value } from "mutoscope/inference";
 import { conv, type Drawing, doubled, weight } from "../drawing.ts";
 
 /** Numbers below this count as none: a vector is not divided by its length then. */
@@ -28,34 +28,34 @@ export function norm(drawing: Drawing, x: Value, name: string): Value {
  * convolutions have the better kernels.
  */
 export function causalConv(drawing: Drawing, x: Value, name: string): Value {
-	const { graph, weights, past } = drawing;
-	const [out = 0, channels = 0] = weights.get(`${name}.weight`).shape;
-	const all = past.before(name, x, 2);
-	const side = sideBySide(
-		drawing,
-		[0, 1, 2].map((k) => graph.slice(all, 0, k, k === 2 ? Number.POSITIVE_INFINITY : k - 2)),
-	);
-	const w = weight(drawing, `${name}.weight`, [out, 3 * channels, 3, 3]);
-	return graph.conv(side, w, weight(drawing, `${name}.bias`), { pads: 1 });
+	const { graph, past } = drawing;
+	const windows = threes(drawing, past.before(name, x, 2), x.shape[0] ?? 0, 1);
+	return graph.conv(windows, flatKernel(drawing, name, 3), weight(drawing, `${name}.bias`), { pads: 1 });
 }
 
-/** A convolution over three moments at one pixel: the moments are given. */
-function timeConv(drawing: Drawing, moments: readonly Value[], name: string): Value {
-	const { graph, weights } = drawing;
-	const [out = 0, channels = 0] = weights.get(`${name}.weight`).shape;
-	const w = weight(drawing, `${name}.weight`, [out, 3 * channels, 1, 1]);
-	return graph.conv(sideBySide(drawing, moments), w, weight(drawing, `${name}.bias`));
+/** A convolution over three moments of one pixel, from every `stride`th frame of `all` on. */
+function timeConv(drawing: Drawing, all: Value, frames: Dim, stride: number, name: string): Value {
+	const windows = threes(drawing, all, frames, stride);
+	return drawing.graph.conv(windows, flatKernel(drawing, name, 1), weight(drawing, `${name}.bias`));
 }
 
-/** Three clips [frames, channels, …] as one [frames, channels · 3, …], the three of a channel next to each other. */
-function sideBySide({ graph }: Drawing, clips: readonly Value[]): Value {
-	const [{ shape } = { shape: [] }] = clips;
-	const [frames = 0, channels = 0, height = 0, width = 0] = shape;
-	const joined = graph.concat(
-		clips.map((clip) => graph.unsqueeze(clip, [2])),
-		2,
-	);
-	return graph.reshape(joined, [frames, Number(channels) * clips.length, height, width]);
+function flatKernel(drawing: Drawing, name: string, side: number): Value {
+	const [out = 0, channels = 0] = drawing.weights.get(`${name}.weight`).shape;
+	return weight(drawing, `${name}.weight`, [out, 3 * channels, side, side]);
+}
+
+/**
+ * Three frames in a row, from every `stride`th frame of `all` [frames, channels, …] on, as [frames, channels · 3, …]: the three
+ * of a channel next to each other. One gathering of planes costs half of what slices and a join would.
+ */
+function threes({ graph }: Drawing, all: Value, frames: Dim, stride: number): Value {
+	const [count = 0, dim = 0, height = 0, width = 0] = all.shape;
+	const channels = Number(dim);
+	const planes = graph.reshape(all, [`(${count})*${channels}`, Number(height) * Number(width)]);
+	const each = Array.from({ length: 3 * channels }, (_, i) => (i % 3) * channels + Math.floor(i / 3));
+	const first = graph.mul(graph.range(0, frames), stride * channels);
+	const places = graph.add(graph.unsqueeze(first, [1]), graph.constant("int64", [1, 3 * channels], each));
+	return graph.reshape(graph.gather(planes, places, 0), [frames, 3 * channels, height, width]);
 }
 
 /** Two causal convolutions with a way around them. */
@@ -84,7 +84,7 @@ export function frameAttention(drawing: Drawing, x: Value, name: string): Value 
 
 /** Half the pixels along each side and, where the weights say so, half the frames. */
 export function down(drawing: Drawing, x: Value, name: string): Value {
-	const { graph, weights, past } = drawing;
+	const { weights, past } = drawing;
 	const half = conv(drawing, x, `${name}.resample.1`, { strides: 2, pads: [0, 0, 1, 1] });
 	if (!weights.has(`${name}.time_conv.weight`)) return half;
 	const [frames = 0, ...picture] = half.shape;
@@ -95,8 +95,7 @@ export function down(drawing: Drawing, x: Value, name: string): Value {
 	}
 	const all = past.before(`${name}.time_conv`, half, 1);
 	const pairs = `floor((${frames})/2)`;
-	const moments = [0, 1, 2].map((k) => graph.slice(all, 0, k, `2*${pairs}+${k}-1`, 2, pairs));
-	return timeConv(drawing, moments, `${name}.time_conv`);
+	return timeConv(drawing, all, pairs, 2, `${name}.time_conv`);
 }
 
 /** Twice the pixels along each side and, where the weights say so, twice the frames. */
@@ -111,7 +110,6 @@ export function up(drawing: Drawing, x: Value, name: string): Value {
 		return spread(x);
 	}
 	const all = past.before(`${name}.time_conv`, x, 2);
-	const moments = [0, 1, 2].map((k) => graph.slice(all, 0, k, k === 2 ? Number.POSITIVE_INFINITY : k - 2));
-	const twice = timeConv(drawing, moments, `${name}.time_conv`);
+	const twice = timeConv(drawing, all, frames, 1, `${name}.time_conv`);
 	return spread(graph.reshape(twice, [`2*(${frames})`, channels, height, width]));
 }

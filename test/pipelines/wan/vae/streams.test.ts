@@ -201,3 +201,15 @@ test("a run that is aborted leaves a stream that begins anew", async () => {
 	await expect(vae.decode(latents("y", 2), abort)).rejects.toThrow("enough");
 	expect(await vae.decode(latents("z", 2))).toEqual(fresh);
 });
+
+test.each(["wan", "tae"] as const)("half precision gives nearly the same pictures with %s", async (type) => {
+	const engine = await cpu();
+	const weights = await madeFile(type === "wan" ? wan : tae);
+	const run = async (dtype: "float32" | "float16") => {
+		await using vae = await openVae(engine, { type, weights, size, dtype });
+		const encoded = [await vae.encode(pixels("video", 5)), await vae.decode(latents("z", 2))];
+		return [...encoded, await vae.encode(pixels("more", 4)), await vae.decode(latents("y", 1))];
+	};
+	const [half, full] = [await run("float16"), await run("float32")];
+	for (const [i, each] of half.entries()) expectClose(each, full[i] ?? [], i % 2 === 0 ? 2e-2 : 3);
+});
