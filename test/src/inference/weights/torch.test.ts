@@ -79,6 +79,67 @@ describe.each(formats)("what torch.save wrote in the format %s", (_, ending) => 
 	});
 });
 
+/** The same archive with a directory for sizes of 64 bits, as one of more than 4 GB has. */
+function widened(bytes: Buffer): Buffer {
+	const end = bytes.lastIndexOf("PK\x05\x06");
+	const [count, length, start] = [
+		bytes.readUInt16LE(end + 10),
+		bytes.readUInt32LE(end + 12),
+		bytes.readUInt32LE(end + 16),
+	];
+	const records: Buffer[] = [];
+	for (let at = start; at < start + length; ) {
+		const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [
+			number,
+			number,
+			number,
+		];
+		const head = Buffer.from(bytes.subarray(at, at + 46));
+		const wide = Buffer.alloc(28);
+		wide.writeUInt16LE(1);
+		wide.writeUInt16LE(24, 2);
+		for (const [i, field] of [24, 20, 42].entries()) {
+			wide.writeBigUInt64LE(BigInt(head.readUInt32LE(field)), 4 + 8 * i);
+			head.writeUInt32LE(0xffffffff, field);
+		}
+		head.writeUInt16LE(extra + wide.length, 30);
+		const after = at + 46 + name;
+		records.push(head, bytes.subarray(at + 46, after), bytes.subarray(after, after + extra), wide);
+		at = after + extra + comment;
+	}
+	const directory = Buffer.concat(records);
+	const record = Buffer.alloc(56);
+	record.write("PK\x06\x06", "latin1");
+	for (const [field, value] of [
+		[4, 44],
+		[24, count],
+		[32, count],
+		[40, directory.length],
+		[48, start],
+	] as const) {
+		record.writeBigUInt64LE(BigInt(value), field);
+	}
+	const locator = Buffer.alloc(20);
+	locator.write("PK\x06\x07", "latin1");
+	locator.writeBigUInt64LE(BigInt(start + directory.length), 8);
+	const tail = Buffer.from(bytes.subarray(end));
+	tail.fill(0xff, 10, 20);
+	return Buffer.concat([bytes.subarray(0, start), directory, record, locator, tail]);
+}
+
+test("an archive with sizes of 64 bits has the same tensors at the same places", async () => {
+	const bytes = await readFile(golden("plain.pt"));
+	const [narrow, wide] = await Promise.all([
+		Weights.open(golden("plain.pt")),
+		folder.write("wide.pt", widened(bytes)).then((path) => Weights.open(path)),
+	]);
+	for (const name of narrow.names) {
+		const { offset, length } = narrow.get(name);
+		expect(wide.get(name)).toMatchObject({ offset, length });
+	}
+	expect(wide.names).toEqual(narrow.names);
+});
+
 describe("refuses", () => {
 	test("a module with its class", async () => {
 		await expect(Weights.open(golden("whole-module.pt"))).rejects.toThrow(/__main__\.Module to be run/);
