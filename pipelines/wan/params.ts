@@ -16,7 +16,7 @@ export function paramsOf(variant: Variant) {
 		prompt: prompts(),
 		interpolation: z.enum(["linear", "slerp"]).default("linear").meta({
 			label: "Blend",
-			description: "How several prompts are blended. More than two are always blended linearly.",
+			description: "How several prompts are blended: as a sum, or along the sphere, one after another.",
 			address: "prompt/interpolation",
 			group: "Prompt",
 		}),

@@ -1,6 +1,5 @@
 import type { Commit } from "../params/store.ts";
-import type { ServerMessage } from "../protocol/messages.ts";
-import type { Applied, ControlContext } from "./context.ts";
+import type { Applied, Showing } from "./showing.ts";
 
 /** How many may wait at once; beyond that the oldest are given up. */
 const WAITING = 1024;
@@ -9,16 +8,24 @@ interface Waiting extends Omit<Applied, "frame"> {
 	readonly id: string | number;
 }
 
+/** In which frame a change became visible; frame -1 and no session of one that no session shows. */
+export interface Shown {
+	readonly id: string | number;
+	readonly rev: number;
+	readonly session: string;
+	readonly frame: number;
+}
+
 /** Tells a client in which frame each of its changes became visible. */
 export class AppliedWatch implements Disposable {
-	readonly #context: Pick<ControlContext, "applied" | "onApplied">;
-	readonly #send: (message: ServerMessage) => void;
+	readonly #context: Showing;
+	readonly #tell: (shown: Shown) => void;
 	readonly #stop: () => void;
 	#waiting: Waiting[] = [];
 
-	constructor(context: Pick<ControlContext, "applied" | "onApplied">, send: (message: ServerMessage) => void) {
+	constructor(context: Showing, tell: (shown: Shown) => void) {
 		this.#context = context;
-		this.#send = send;
+		this.#tell = tell;
 		this.#stop = context.onApplied((applied) => this.#applied(applied));
 	}
 
@@ -29,10 +36,10 @@ export class AppliedWatch implements Disposable {
 			const session = part.split("/")[1] ?? "";
 			if (this.#context.applied(session)) needed.set(session, Math.max(revision, needed.get(session) ?? 0));
 		}
-		if (needed.size === 0) this.#send({ op: "applied", id, rev: commit.revision, session: "", frame: -1 });
+		if (needed.size === 0) this.#tell({ id, rev: commit.revision, session: "", frame: -1 });
 		for (const [session, revision] of needed) {
 			const last = this.#context.applied(session);
-			if (last && last.revision >= revision) this.#tell({ id, session, revision }, last.frame);
+			if (last && last.revision >= revision) this.#tell({ id, rev: revision, session, frame: last.frame });
 			else this.#waiting.push({ id, session, revision });
 		}
 		if (this.#waiting.length > WAITING) this.#waiting = this.#waiting.slice(-WAITING);
@@ -48,10 +55,6 @@ export class AppliedWatch implements Disposable {
 		const visible = (one: Waiting) => one.session === session && one.revision <= revision;
 		const told = this.#waiting.filter(visible);
 		this.#waiting = this.#waiting.filter((one) => !visible(one));
-		if (Number.isFinite(revision)) for (const one of told) this.#tell(one, frame);
-	}
-
-	#tell({ id, session, revision }: Waiting, frame: number): void {
-		this.#send({ op: "applied", id, rev: revision, session, frame });
+		if (Number.isFinite(revision)) for (const { id, revision: rev } of told) this.#tell({ id, rev, session, frame });
 	}
 }

@@ -5,6 +5,7 @@ import type { DaemonStatus, LogRecord } from "../protocol/messages.ts";
 import type { OscIntake } from "./osc/intake.ts";
 import type { Timing } from "./pace.ts";
 import type { Resumes } from "./resumes.ts";
+import type { Showing } from "./showing.ts";
 
 /** What someone may do: look, turn, or change the installation. Each may do what those before it may. */
 export type Role = "viewer" | "operator" | "admin";
@@ -32,30 +33,14 @@ export interface Method {
 	run(params: Readonly<Record<string, unknown>>, caller: Caller): unknown;
 }
 
-/** A frame of a session that was the first to be made with a revision. */
-export interface Applied {
-	readonly session: string;
-	/** Of the store: everything up to it is in the picture. Infinite of a session that ended: nobody need wait for it. */
-	readonly revision: number;
-	/** Index of the frame in the session's output. */
-	readonly frame: number;
-}
-
 /** What control over a connection stands on. The daemon makes one and hands it to every connection. */
-export interface ControlContext extends Timing {
+export interface ControlContext extends Timing, Showing {
 	readonly store: ParamStore;
 	readonly log: Log;
 	/** What a token allows; `undefined` of a token that is none. */
 	authorise(token: string): Role | undefined;
 	/** By name. */
 	readonly methods: Readonly<Record<string, Method>>;
-	/**
-	 * What a session showed last: the newest `Applied` of it. A session that has shown nothing yet is at revision and frame
-	 * -1; `undefined` is no session.
-	 */
-	applied(session: string): Applied | undefined;
-	/** Calls `listener` for each `Applied`, in order, until disposed. */
-	onApplied(listener: (applied: Applied) => void): Dispose;
 	/** Calls `listener` with the daemon's status, twice a second, until disposed; the first time soon. */
 	onStatus(listener: (status: DaemonStatus) => void): Dispose;
 	/** Calls `listener` for each log line, those of the last minutes first, until disposed. It must not log in turn. */

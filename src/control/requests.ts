@@ -31,7 +31,7 @@ export class Requests implements Disposable {
 
 	constructor(requester: Requester) {
 		this.#requester = requester;
-		this.#applied = new AppliedWatch(requester.context, (message) => requester.line.send(message));
+		this.#applied = new AppliedWatch(requester.context, (shown) => requester.line.send({ op: "applied", ...shown }));
 	}
 
 	/** The client's role, if it may do what `needed` may. Throws `auth/required`, `auth/forbidden`. */

@@ -7,6 +7,7 @@ import { OscServer } from "../control/osc/server.ts";
 import { after } from "../control/pace.ts";
 import { Resumes } from "../control/resumes.ts";
 import { scopeChanges } from "../control/scope.ts";
+import type { Showing } from "../control/showing.ts";
 import { ControlSockets } from "../control/ws.ts";
 import { type LogTail, plainEntry } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
@@ -44,7 +45,7 @@ export class Control implements AsyncDisposable {
 	readonly #options: ControlOptions;
 
 	private constructor(options: ControlOptions, osc: OscServer) {
-		const { backend, tokens, applied, tail, log, services } = options;
+		const { backend, tokens, tail, log, services } = options;
 		const status = new StatusFeed(() => backend.status());
 		const context: ControlContext = {
 			store: backend.store,
@@ -53,10 +54,7 @@ export class Control implements AsyncDisposable {
 			after,
 			authorise: (token) => tokens.roleOf(token),
 			methods: methodsOf(backend),
-			applied: (session) =>
-				applied.newest(session) ??
-				(backend.sessions().some(({ name }) => name === session) ? nothing(session) : undefined),
-			onApplied: (listener) => applied.watch((session, revision, frame) => listener({ session, revision, frame })),
+			...shownBy(options),
 			onStatus: (listener) => status.watch(listener),
 			onLog: (listener) => {
 				for (const entry of tail.last(LINES)) listener(plainEntry(entry));
@@ -84,6 +82,7 @@ export class Control implements AsyncDisposable {
 			after,
 			wall: () => Date.now() / 1000,
 			scope: osc.scope,
+			...shownBy(options),
 		};
 		const open = (udp: readonly number[], tcp: readonly number[]) =>
 			OscServer.open({ ...common, host: osc.host, allow: osc.allow, udp, tcp });
@@ -138,3 +137,13 @@ export class Control implements AsyncDisposable {
 
 /** A session that has shown nothing yet. */
 const nothing = (session: string) => ({ session, revision: -1, frame: -1 });
+
+/** What sessions have shown, and show. */
+function shownBy({ applied, backend }: ControlOptions): Showing {
+	return {
+		applied: (session) =>
+			applied.newest(session) ??
+			(backend.sessions().some(({ name }) => name === session) ? nothing(session) : undefined),
+		onApplied: (listener) => applied.watch((session, revision, frame) => listener({ session, revision, frame })),
+	};
+}

@@ -29,6 +29,9 @@ import { faders } from "./faders.ts";
 const OSC = oscJs as unknown as typeof oscJs.default;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, with: () => silent };
 
+/** No session shows anything. */
+const nobody = { applied: () => undefined, onApplied: () => () => {} };
+
 /** Control: OSC and WebSocket, without a session behind them. */
 export async function run(emit: Emit): Promise<void> {
 	codec(emit);
@@ -40,7 +43,7 @@ export async function run(emit: Emit): Promise<void> {
 	const timing = { clock: monotonic, after };
 	const wall = () => Date.now() / 1000;
 	const listen = { host: "127.0.0.1", udp: [0], tcp: [], scope: false };
-	await using osc = await OscServer.open({ store, ...timing, wall, log: silent, ...listen });
+	await using osc = await OscServer.open({ store, ...timing, ...nobody, wall, log: silent, ...listen });
 	const context: ControlContext = {
 		store,
 		...timing,
@@ -104,7 +107,15 @@ function rubbish(emit: Emit): void {
 	const store = new ParamStore();
 	let now = 0;
 	const clock = () => now;
-	const intake = new OscIntake({ store, clock, after: () => () => {}, wall: clock, log: silent, scope: true });
+	const intake = new OscIntake({
+		store,
+		clock,
+		after: () => () => {},
+		wall: clock,
+		log: silent,
+		scope: true,
+		...nobody,
+	});
 	const peer = new Peer({ origin: "bench", reply: () => {} });
 	const random = mulberry(20_261_120);
 	const packets = Array.from({ length: 100_000 }, () => mutated(random));

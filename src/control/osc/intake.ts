@@ -3,6 +3,8 @@ import type { Log } from "../../base/log.ts";
 import type { ParamStore } from "../../params/store.ts";
 import type { Timing } from "../pace.ts";
 import { scopeChanges } from "../scope.ts";
+import type { Showing } from "../showing.ts";
+import { Acks } from "./acks.ts";
 import { Commands } from "./commands.ts";
 import { decode } from "./decode.ts";
 import { Feedback } from "./feedback.ts";
@@ -18,7 +20,7 @@ const HORIZON = 10;
 const REMEMBERED = 256;
 
 /** What OSC control stands on. */
-export interface OscContext extends Timing {
+export interface OscContext extends Timing, Showing {
 	readonly store: ParamStore;
 	/** Unix seconds: what time tags are compared with. */
 	readonly wall: () => number;
@@ -61,6 +63,7 @@ export class OscIntake implements Disposable {
 	};
 	readonly feedback: Feedback;
 	readonly #context: OscContext;
+	readonly #acks: Acks;
 	readonly #commands: Commands;
 	readonly #schedule: Schedule;
 	readonly #patterns = new Map<string, readonly string[]>();
@@ -69,8 +72,9 @@ export class OscIntake implements Disposable {
 	constructor(context: OscContext) {
 		this.#context = context;
 		this.feedback = new Feedback(context.store, context);
+		this.#acks = new Acks(context, context.clock);
 		this.#schedule = new Schedule(context.after, context.wall);
-		this.#commands = new Commands(context.store, this.feedback, (peer, address, now) =>
+		this.#commands = new Commands(context.store, this.feedback, this.#acks, (peer, address, now) =>
 			this.#meant(peer, address, now),
 		);
 	}
@@ -95,6 +99,7 @@ export class OscIntake implements Disposable {
 	[Symbol.dispose](): void {
 		this.#schedule[Symbol.dispose]();
 		this.feedback[Symbol.dispose]();
+		this.#acks[Symbol.dispose]();
 	}
 
 	#affords(peer: Peer, messages: number, now: number): boolean {
@@ -142,7 +147,8 @@ export class OscIntake implements Disposable {
 		}
 		if (changes.length === 0) return;
 		try {
-			this.#context.store.set(changes, peer.origin, now);
+			const commit = this.#context.store.set(changes, peer.origin, now);
+			this.#acks.await(peer.origin, changes[0]?.[0] ?? "", commit);
 		} catch (error) {
 			if (!(error instanceof MutoscopeError)) throw error;
 			this.counts.refused++;

@@ -1,6 +1,7 @@
-import type { Applied, ControlContext, Method, Role } from "../../../src/control/context.ts";
+import type { ControlContext, Method, Role } from "../../../src/control/context.ts";
 import { OscIntake } from "../../../src/control/osc/intake.ts";
 import { Resumes } from "../../../src/control/resumes.ts";
+import type { Applied } from "../../../src/control/showing.ts";
 import { type ControlOptions, openControl } from "../../../src/control/socket.ts";
 import type { ParamStore } from "../../../src/params/store.ts";
 import type { ClientInput, DaemonStatus, LogRecord, ServerMessage } from "../../../src/protocol/messages.ts";
@@ -27,7 +28,14 @@ export class ControlStage implements ControlContext {
 
 	constructor() {
 		const { store, clock, after, log } = this;
-		this.osc = new OscIntake({ store, clock, after, log, wall: this.timing.wall, scope: true });
+		this.osc = new OscIntake({ store, clock, after, log, wall: this.timing.wall, scope: true, ...this.#shows() });
+	}
+
+	#shows() {
+		return {
+			applied: (session: string) => this.applied(session),
+			onApplied: (listener: (applied: Applied) => void) => this.onApplied(listener),
+		};
 	}
 
 	authorise(token: string): Role | undefined {

@@ -32,7 +32,8 @@ let tcp: number;
 
 function options(more: Partial<OscServerOptions> = {}): OscServerOptions {
 	const timing = { clock: monotonic, after, wall: () => Date.now() / 1000 };
-	return { store, ...timing, log: quietLog(), scope: true, host: "127.0.0.1", udp: [0], tcp: [0], ...more };
+	const nobody = { applied: () => undefined, onApplied: () => () => {} };
+	return { store, ...timing, ...nobody, log: quietLog(), scope: true, host: "127.0.0.1", udp: [0], tcp: [0], ...more };
 }
 
 beforeEach(async () => {

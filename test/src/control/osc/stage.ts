@@ -4,6 +4,7 @@ import { encode } from "../../../../src/control/osc/encode.ts";
 import { type OscContext, OscIntake } from "../../../../src/control/osc/intake.ts";
 import type { OscMessage, OscPacket } from "../../../../src/control/osc/packet.ts";
 import { Peer } from "../../../../src/control/osc/peer.ts";
+import type { Applied } from "../../../../src/control/showing.ts";
 import { jsonSchemaOf } from "../../../../src/params/schema.ts";
 import { ParamStore } from "../../../../src/params/store.ts";
 import { quietLog } from "../quiet.ts";
@@ -40,6 +41,8 @@ export class OscStage {
 	readonly timing = new FakeTiming();
 	readonly lines: string[] = [];
 	readonly intake: OscIntake;
+	readonly #listeners = new Set<(applied: Applied) => void>();
+	#shown: Applied = { session: "main", revision: -1, frame: -1 };
 
 	constructor(options: Partial<OscContext> = {}) {
 		const { clock, after, wall } = this.timing;
@@ -50,8 +53,19 @@ export class OscStage {
 			wall,
 			log: quietLog(this.lines),
 			scope: true,
+			applied: () => this.#shown,
+			onApplied: (listener) => {
+				this.#listeners.add(listener);
+				return () => this.#listeners.delete(listener);
+			},
 			...options,
 		});
+	}
+
+	/** The session shows everything up to a revision. */
+	show(revision: number, frame: number): void {
+		this.#shown = { session: "main", revision, frame };
+		for (const listener of this.#listeners) listener(this.#shown);
 	}
 
 	/** Someone who sends: packets go in by `say`, what comes back is in `heard`, by port. */
