@@ -44,7 +44,7 @@ async function readIndex(handle: FileHandle, path: string, size: number): Promis
 	const wanted = new Map<string, string>();
 	for (const [name, file] of Object.entries(map)) {
 		if (typeof file !== "string" || basename(file) !== file || file.endsWith(".index.json")) {
-			return badFile(path, `${String(file)} is not a file beside it`);
+			return badFile(path, `${typeof file === "string" ? file : typeof file} is not a file beside it`);
 		}
 		wanted.set(name, file);
 	}

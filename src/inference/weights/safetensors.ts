@@ -102,7 +102,10 @@ function parseHeader(text: string, file: string): Entry[] {
 function parseEntry(name: string, value: unknown, file: string): Entry {
 	const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
 	if (typeof type !== "string" || !(Object.hasOwn(SAFETENSORS, type) || Object.hasOwn(OTHERS, type))) {
-		return badFile(file, `${name} is of the type ${String(type)}, which is not read here`);
+		return badFile(
+			file,
+			`${name} is of the type ${typeof type === "string" ? type : typeof type}, which is not read here`,
+		);
 	}
 	if (!isLengths(shape)) return badFile(file, `${name} has no proper shape`);
 	const [begin, end, more] = isLengths(offsets) ? offsets : [];

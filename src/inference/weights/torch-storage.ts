@@ -100,7 +100,7 @@ export class TorchHost implements PickleHost {
 		const type = kind instanceof PickledName ? kind.name : "";
 		const known = Object.hasOwn(STORAGES, type) || Object.hasOwn(OTHERS, type);
 		if (tag !== "storage" || typeof key !== "string" || !isCount(count) || !known) {
-			throw new PickleError(`it keeps something outside of it that is no storage: ${type || String(tag)}`);
+			throw new PickleError(`it keeps something outside of it that is no storage: ${type || typeof tag}`);
 		}
 		const storage = { key, dtype: STORAGES[type], type, count, view: viewOf(view) };
 		const before = this.storages.get(key);

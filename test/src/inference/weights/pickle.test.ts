@@ -98,6 +98,10 @@ test.each(refused)("refuses %s", (_, text) => {
 	expect(() => read(text)).toThrow(PickleError);
 });
 
+test("lists within lists without end are only lists", () => {
+	expect(read(`N${"\x85".repeat(900_000)}.`)).toHaveLength(1);
+});
+
 test("refuses more objects than any weights need, before memory ends", () => {
 	expect(() => read("}".repeat(1_100_000))).toThrow(/more objects/);
 	expect(() => read("ca\nb\n".repeat(1_100_000))).toThrow(/more objects/);

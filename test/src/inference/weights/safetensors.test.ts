@@ -141,6 +141,11 @@ const wrong: readonly [string, Buffer, RegExp][] = [
 		safetensors(`{"a":[${"[],".repeat(2_600_000)}[]]}`),
 		/more parts than are read/,
 	],
+	[
+		"a type that is a list of lists without end",
+		safetensors(`{"a":{"dtype":${"[".repeat(1e6)}${"]".repeat(1e6)}}}`),
+		/type object/,
+	],
 	["a list for a header", Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("[]")]), /neither/],
 ];
 

@@ -170,6 +170,33 @@ describe("refuses", () => {
 		await expect(Weights.open(await folder.write("other.zip", bytes))).rejects.toThrow(/none that torch.save has made/);
 	});
 
+	const stream = (object: string): Buffer =>
+		Buffer.from(
+			`\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.\x80\x02${object}.\x80\x02].`,
+			"latin1",
+		);
+	const odd: readonly [string, string, RegExp][] = [
+		["a tag that is a list of lists without end", `N${"\x85".repeat(900_000)}\x85Q`, /no storage: object/],
+		["lists of lists", `N${"\x85".repeat(100)}`, /nested too deeply/],
+		["a list that has itself", "]q\x00h\x00a", /nested too deeply/],
+		["a dictionary that has itself, often", "}q\x00(U\x01ah\x00U\x01bh\x00U\x01ch\x00u", /nested too deeply/],
+		["keys that are lists", "}(]Nu", /keys that are no names/],
+		[
+			"a storage of nothing known",
+			"(U\x07storagecos\nFloatStorage\nU\x010U\x03cpuK\x01tQ",
+			/no storage: os.FloatStorage/,
+		],
+		[
+			"a tensor of no storage",
+			"ctorch._utils\n_rebuild_tensor_v2\n(NK\x00K\x01\x85K\x01\x85tR",
+			/without a proper shape/,
+		],
+		["a parameter of a number", "ctorch._utils\n_rebuild_parameter\nK\x01\x85R", /parameter that is no tensor/],
+	];
+	test.each(odd)("a stream with %s", async (_, object, reason) => {
+		await expect(Weights.open(await folder.write("odd.pkl", stream(object)))).rejects.toThrow(reason);
+	});
+
 	test("a pickle of something else", async () => {
 		await expect(Weights.open(await folder.write("other.pkl", Buffer.from("\x80\x02N.", "latin1")))).rejects.toThrow(
 			/none that torch.save/,
