@@ -8,6 +8,7 @@ import type { Pointer } from "./ort/functions.ts";
 import type { Runtime } from "./ort/runtime.ts";
 import { createSession, type SessionSettings } from "./ort/session.ts";
 import { Value } from "./ort/value.ts";
+import { Packed } from "./packed.ts";
 import type { ProviderEntry, ProviderRequest } from "./providers/provider.ts";
 import { Queue } from "./queue.ts";
 import { describe, nativeOf, type Tensor } from "./tensor.ts";
@@ -16,7 +17,7 @@ import { describe, nativeOf, type Tensor } from "./tensor.ts";
 const LARGE = 1 << 20;
 
 /** What a session is loaded with, save what the device knows. */
-export type Loading = Pick<SessionSettings, "optimise" | "threads" | "config" | "weights">;
+export type Loading = Pick<SessionSettings, "optimise" | "threads" | "config" | "weights" | "packed">;
 
 /** One provider's device: its memory, its queue, and the sessions that are loaded for it. */
 export class Device implements AsyncDisposable {
@@ -26,7 +27,8 @@ export class Device implements AsyncDisposable {
 	readonly places: Readonly<Record<Place, Pointer>>;
 	readonly #entry: ProviderEntry;
 	readonly #request: ProviderRequest;
-	readonly #packed: Pointer;
+	/** What models share. */
+	readonly packed: Packed;
 	/** Gives the device's memory; it comes from a session, which stays as long. */
 	#anchor: { session: Pointer; allocator: Pointer } | undefined;
 
@@ -36,7 +38,7 @@ export class Device implements AsyncDisposable {
 		this.runtime = runtime;
 		this.#entry = entry;
 		this.#request = request;
-		this.#packed = given(runtime, (out) => functions.CreatePrepackedWeightsContainer(out));
+		this.packed = new Packed(runtime);
 		const device =
 			memory === undefined
 				? host
@@ -59,7 +61,7 @@ export class Device implements AsyncDisposable {
 		if (this.#entry.memory === undefined) return;
 		const graph = new Graph("anchor");
 		graph.output("y", graph.neg(graph.input("x", "float32", [1])));
-		const loading: Loading = { optimise: "none", threads: 1, config: {}, weights: new Map() };
+		const loading: Loading = { optimise: "none", threads: 1, config: {}, weights: new Map(), packed: undefined };
 		const session = await this.load(graph.encode(), loading);
 		const { functions } = this.runtime;
 		const allocator = given(this.runtime, (out) => functions.CreateAllocator(session, this.places.device, out));
@@ -71,7 +73,6 @@ export class Device implements AsyncDisposable {
 		const load = () =>
 			createSession(this.runtime, model, {
 				...loading,
-				packed: this.#packed,
 				append: (runtime, options) => this.#entry.append(runtime, options, this.#request),
 			});
 		return this.#entry.alone ? this.queue.add(load) : load();
@@ -147,6 +148,5 @@ export class Device implements AsyncDisposable {
 			await releaseAside(functions.ReleaseSession, this.#anchor.session);
 			functions.ReleaseMemoryInfo(this.places.device);
 		}
-		functions.ReleasePrepackedWeightsContainer(this.#packed);
 	}
 }

@@ -153,6 +153,7 @@ export class Engine implements AsyncDisposable {
 				threads: options.threads ?? this.#threads,
 				config: configOf(options, drawn?.files[0]),
 				weights: lent.views,
+				packed: lent.packed,
 			});
 			return this.#loaded(name, session, lent);
 		} catch (error) {

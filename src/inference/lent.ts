@@ -1,4 +1,5 @@
 import type { Device } from "./device.ts";
+import type { Pointer } from "./ort/functions.ts";
 import { Value } from "./ort/value.ts";
 import { nativeOf, type Tensor } from "./tensor.ts";
 
@@ -6,11 +7,17 @@ import { nativeOf, type Tensor } from "./tensor.ts";
 export class Lent implements Disposable {
 	/** By the names of the initializers that they stand in for. */
 	readonly views = new Map<string, Value>();
+	/** Where they are kept packed, if there are any. */
+	readonly packed: Pointer | undefined;
+	readonly #device: Device;
 	readonly #held: Value[] = [];
 
 	/** Throws `inference/tensor` for a tensor that has been disposed of. */
-	constructor({ runtime, places }: Device, weights: ReadonlyMap<string, Tensor> = new Map()) {
+	constructor(device: Device, weights: ReadonlyMap<string, Tensor> = new Map()) {
+		const { runtime, places, packed } = device;
 		const owners = [...weights].map(([name, tensor]) => ({ name, tensor, value: nativeOf(tensor) }));
+		this.#device = device;
+		this.packed = owners.length > 0 ? packed.borrow() : undefined;
 		for (const { name, tensor, value } of owners) {
 			const { dtype, dims, bytes, place } = tensor;
 			value.hold();
@@ -22,6 +29,7 @@ export class Lent implements Disposable {
 
 	/** After the model. */
 	[Symbol.dispose](): void {
+		if (this.#held.length > 0) this.#device.packed.giveBack();
 		for (const view of this.views.values()) view.close();
 		for (const value of this.#held.splice(0)) value.letGo();
 	}

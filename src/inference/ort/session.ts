@@ -17,8 +17,8 @@ export interface SessionSettings {
 	readonly config: Readonly<Record<string, string>>;
 	/** Initializers that are lent to it, by name. They have to outlive it. */
 	readonly weights: ReadonlyMap<string, Value>;
-	/** Where packed weights are kept for several sessions (`OrtPrepackedWeightsContainer`). */
-	readonly packed: Pointer;
+	/** Where lent weights are kept packed for several sessions (`OrtPrepackedWeightsContainer`). */
+	readonly packed: Pointer | undefined;
 	/** Adds an execution provider before the CPU's. */
 	readonly append: (runtime: Runtime, options: Pointer) => void;
 }
@@ -46,7 +46,7 @@ export async function createSession(runtime: Runtime, model: Uint8Array, setting
 			bytes.address,
 			model.byteLength,
 			options,
-			settings.packed,
+			settings.packed ?? 0n,
 			slot.address,
 		);
 		return BigInt(koffi.decode.uint64(slot.address));
