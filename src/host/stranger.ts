@@ -1,5 +1,5 @@
-import { registerHooks } from "node:module";
-import { dirname, join } from "node:path";
+import nodeModule, { createRequire } from "node:module";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What a plugin may ask for besides its own files; a seat belt, not a defence: see docs/guide/plugins.md. */
@@ -22,16 +22,26 @@ const FLAGS: Readonly<Record<Permission, readonly string[]>> = {
 export function containment(folder: string, permissions: readonly Permission[], compiled?: string): string[] {
 	const known = process.allowedNodeEnvironmentFlags;
 	if (!known.has("--permission")) return [];
-	// A clone has its packages inside itself; an installed one lies among them. The system's folders are for shared memory.
 	const ours = fileURLToPath(new URL(OWN_ROOT, import.meta.url));
-	const around = dirname(ours);
-	const readable = [around.endsWith("node_modules") ? around : ours, folder, "/proc", "/dev/shm"];
-	const flags = ["--permission", ...readable.map((path) => `--allow-fs-read=${join(path, "/")}`), SHARED_MEMORY];
+	// The system's folders are for shared memory.
+	const readable = new Set([ours, ...packageFolders(), folder, "/proc", "/dev/shm"]);
+	const flags = ["--permission", ...[...readable].map((path) => `--allow-fs-read=${join(path, "/")}`), SHARED_MEMORY];
 	if (compiled !== undefined)
 		for (const act of ["read", "write"]) flags.push(`--allow-fs-${act}=${join(compiled, "/")}`);
 	const allowed = permissions.flatMap((permission) => FLAGS[permission]);
 	return [...flags, ...allowed.filter((flag) => known.has(flag.split("=")[0] as string))];
 }
+
+/** Where the packages are that we load: inside us, around us, or in a store that we are linked to. */
+function packageFolders(): string[] {
+	const { resolve } = createRequire(import.meta.url);
+	return ["koffi", "zod", "tapable"].map((name) => {
+		const path = resolve(name);
+		return path.slice(0, path.indexOf(FOLDER) + FOLDER.length);
+	});
+}
+
+const FOLDER = `${sep}node_modules${sep}`;
 
 /** The rings that a process is given are written through here. */
 const SHARED_MEMORY = "--allow-fs-write=/dev/shm/";
@@ -47,9 +57,9 @@ let welcomed = false;
  * reload of all of it. Does nothing on a Node without such hooks.
  */
 export function welcomeStrangers(): void {
-	if (welcomed || typeof registerHooks !== "function") return;
+	if (welcomed || typeof nodeModule.registerHooks !== "function") return;
 	welcomed = true;
-	registerHooks({
+	nodeModule.registerHooks({
 		resolve(specifier, context, next) {
 			if (/^mutoscope\/\w+$/.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
 			const found = next(specifier, context);
