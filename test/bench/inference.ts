@@ -1,7 +1,9 @@
 import type { Emit } from "./emit.ts";
 import { engineFigures } from "./inference-engine.ts";
+import { vaeFigures } from "./inference-vae.ts";
 
-/** Running models: what the engine costs. */
+/** Running models: what the engine costs, and what models do. */
 export async function run(emit: Emit): Promise<void> {
 	await engineFigures(emit);
+	await vaeFigures(emit);
 }
