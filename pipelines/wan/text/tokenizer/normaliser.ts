@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** A search pattern as tokenizer.json writes it. */
-export interface Pattern {
+interface Pattern {
 	readonly String?: string;
 	readonly Regex?: string;
 }
@@ -63,6 +63,6 @@ export function normaliser(part: Part | null | undefined): Normaliser {
 }
 
 /** A pattern of tokenizer.json as a regular expression. */
-export function pattern({ String: literal, Regex: expression }: Pattern): RegExp {
+function pattern({ String: literal, Regex: expression }: Pattern): RegExp {
 	return new RegExp(expression ?? (literal ?? "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gu");
 }
