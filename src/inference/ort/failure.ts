@@ -13,18 +13,20 @@ export class OrtFailure extends Error {
 
 	/** Whether it failed for want of memory. The runtime has no code for that: each allocator says it in its own words. */
 	get memory(): boolean {
-		return /alloc(ate|ation)? .*memory|out of memory|bad_alloc|bad allocation|std::bad_array|OUT_OF_?MEMORY|Failed to allocate|arena.*(limit|Available memory)/i.test(
+		return /alloc(ate|ation)? .*memory|out of memory|bad_alloc|bad allocation|ALLOC_FAILED|OUT_OF_?MEMORY|Failed to allocate|arena.*(limit|Available memory)/i.test(
 			this.message,
 		);
 	}
 }
 
-/** Without the place in the runtime's sources and the condition that did not hold there. */
+/** `NODE: what is wrong`, without the place in the runtime's sources and the condition that did not hold there. */
 function plain(message: string): string {
-	return message
-		.replace(/^(?:\[[\w ]+\] : \d+ : \w+ : )?\S+\.(?:cc|cpp|h|cu):\d+ .*?(?: was false\. |\] (?=[A-Z]))/s, "")
-		.trim()
-		.replace(/\.$/, "");
+	const [, op, node, inner] =
+		/^Non-zero status code returned while running (\w+) node\. Name:'(.*?)' Status Message: (.*)$/s.exec(message) ?? [];
+	if (inner !== undefined) return `${op} ${node}: ${plain(inner)}`;
+	const told = message.replace(/^(?:\[[\w ]+\] : \d+ : \w+ : )?\S+\.(?:cc|cpp|h|cuh?):\d+ /, "");
+	const reason = told === message ? told : told.replace(/^.*? was false\.\s+|^.*?\) (?=[A-Z])/s, "");
+	return reason.trim().replace(/\.$/, "");
 }
 
 /** Throws what a status says, and releases it. */

@@ -194,6 +194,19 @@ test("memory that there is not is an error, and nothing is left of it", async ()
 	expect(engine.used).toEqual(used);
 });
 
+test("a run that needs more memory than there is says so, and the next one is made", async () => {
+	const engine = await open();
+	const graph = new Graph("huge");
+	const x = graph.input("x", "float32", ["n", 1]);
+	graph.output("y", graph.matmul(x, graph.transpose(x, [1, 0])));
+	const model = await engine.model(graph);
+	await expect(model.run({ x: engine.tensor("float32", [2 ** 22, 1]) })).rejects.toMatchObject({
+		code: "inference/memory",
+		message: expect.stringContaining("There is not enough memory for huge with x float32[4194304,1]: "),
+	});
+	expect(numbers((await model.run({ x: engine.tensor("float32", [2, 1], [1, 2]) })).y)).toEqual([1, 2, 2, 4]);
+});
+
 test("models share weights that are handed in", async () => {
 	const engine = await open();
 	const graph = (name: string) => {
