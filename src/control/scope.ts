@@ -23,7 +23,15 @@ export const SCOPE_ADDRESSES: Readonly<Record<string, string>> = {
 	kv_cache_attention_bias: "/cache/bias",
 	vace_context_scale: "/vace/scale",
 	vace_enabled: "/vace/enabled",
+	vace_use_input_video: "/vace/input",
+	first_frame_image: "/vace/first",
+	last_frame_image: "/vace/last",
 	base_seed: "/seed",
+	input_mode: "/mode",
+	vae_type: "/vae/type",
+	lora_merge_mode: "/lora/merge",
+	lora_merge_strategy: "/lora/merge",
+	denoising_steps: "/denoise/steps",
 	paused: "/transport/paused",
 	recording: "/sink/recording/enabled",
 };
@@ -46,6 +54,7 @@ const NESTED: Readonly<Record<string, (value: unknown) => Entry[]>> = {
 			const { path, scale } = dict(item);
 			return [`/lora/${nameOf(path)}/scale`, scale];
 		}),
+	loras: (value) => loras(value),
 	vace_ref_images: (value) => [["/vace/reference", list(value)[0]]],
 	output_sinks: (value) => Object.entries(dict(value)).flatMap(([id, settings]) => sink(id, settings)),
 	input_source: (value) => {
@@ -105,6 +114,15 @@ function prompts(value: unknown): Entry[] {
 	return Array.from({ length: 8 }, (_, i): Entry[] => [
 		[`/prompt/${i + 1}/text`, given[i]?.text],
 		[`/prompt/${i + 1}/weight`, (weights[i] ?? 0) / full],
+	]).flat();
+}
+
+/** The adapters to load: eight slots, of which those not named are emptied. */
+function loras(value: unknown): Entry[] {
+	const given = list(value).map(dict);
+	return Array.from({ length: 8 }, (_, i): Entry[] => [
+		[`/lora/${i + 1}/name`, given[i]?.path === undefined ? "" : nameOf(given[i].path)],
+		[`/lora/${i + 1}/scale`, given[i]?.scale],
 	]).flat();
 }
 

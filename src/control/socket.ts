@@ -213,7 +213,7 @@ class Control implements ControlEnd {
 		this.#requests[Symbol.dispose]();
 		this.#values[Symbol.dispose]();
 		this.#scopeFeed?.[Symbol.dispose]();
-		this.#context.osc.feedback.unsubscribe(this.#origin);
+		this.#context.osc.gone(this.#origin);
 		this.#context.resumes.leave(this.#resume);
 	}
 }

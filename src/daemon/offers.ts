@@ -19,8 +19,9 @@ export class Offers {
 
 	pipelines(): PipelineOffer[] {
 		return [...this.#catalogue.pipelines.values()].map(({ guest, plugin }) => {
-			const { id, title, description, source, modes, schema } = guest;
-			return { id, title, description, source, modes, schema, ...(plugin ? { plugin } : {}) };
+			const { id, title, description, source, modes, schema, usage, artifacts } = guest;
+			const needsFiles = artifacts.length > 0;
+			return { id, title, description, source, modes, schema, usage, needsFiles, ...(plugin ? { plugin } : {}) };
 		});
 	}
 

@@ -79,6 +79,10 @@ export interface PipelineOffer {
 	/** What it makes pictures of; the first is its default. */
 	readonly modes: readonly ("text" | "video")[];
 	readonly schema: JsonSchema;
+	/** Whether it can stand before or after another, as `/stage/<id>`. */
+	readonly usage: readonly ("preprocessor" | "postprocessor")[];
+	/** Whether it needs files that have to be fetched. */
+	readonly needsFiles: boolean;
 	/** The plugin that brought it. */
 	readonly plugin?: string | undefined;
 }

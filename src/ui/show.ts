@@ -1,4 +1,4 @@
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Client, Connection, DaemonStatus, LogRecord, ParamInfo, ParamValue } from "../client/index.ts";
@@ -55,7 +55,7 @@ export class Show {
 			info: this.client.role === "viewer" ? { ...info, readOnly: true } : info,
 			value: this.value(address, info.default),
 			fired: this.#count(address),
-			options: info.choicesFrom === undefined ? undefined : this.options(info.choicesFrom),
+			options: info.choicesFrom === undefined ? undefined : this.#choices(info.choicesFrom, info.default === ""),
 			set: (value) => this.client.set(address, value),
 			fire: () => {
 				this.client.fire(address);
@@ -89,6 +89,14 @@ export class Show {
 		// A list that the daemon does not keep is typed instead.
 		this.tree.subscribe((tree) => void (tree.length > 0 && read().catch(() => {})));
 		return options;
+	}
+
+	/** Of a list, and none of it where that is what a parameter begins with. */
+	#choices(list: string, canBeNone: boolean): ReadonlySignal<readonly Option[]> {
+		const options = this.options(list);
+		if (!canBeNone) return options;
+		const none: Option = { id: "", title: "None", reason: undefined };
+		return computed(() => (options.value.length > 0 ? [none, ...options.value] : []));
 	}
 
 	/** Shows a sentence, or why something failed. */

@@ -96,6 +96,12 @@ export class OscIntake implements Disposable {
 		}
 	}
 
+	/** A connection ended: what it asked to be told ends with it. */
+	gone(origin: string): void {
+		this.feedback.unsubscribe(origin);
+		this.#acks.end(origin);
+	}
+
 	[Symbol.dispose](): void {
 		this.#schedule[Symbol.dispose]();
 		this.feedback[Symbol.dispose]();

@@ -78,7 +78,7 @@ export class OscTcp implements AsyncDisposable {
 		socket.on("error", () => socket.destroy());
 		socket.on("close", () => {
 			this.#sockets.delete(socket);
-			this.#intake.feedback.unsubscribe(peer.origin);
+			this.#intake.gone(peer.origin);
 		});
 	}
 }

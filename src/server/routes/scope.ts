@@ -5,7 +5,8 @@ import { scopeParameters } from "../../control/scope-names.ts";
 import type { SessionStatus } from "../../protocol/messages.ts";
 import type { Backend } from "../backend.ts";
 import { type Route, route } from "../route.ts";
-import { scopeSchema } from "../scope-names.ts";
+import { chainOf } from "../scope-chain.ts";
+import { scopeLoras, scopeSchema } from "../scope-names.ts";
 import { picture } from "./pictures.ts";
 import { scopeMachineRoutes } from "./scope-machine.ts";
 import { sessionNamed } from "./sessions.ts";
@@ -52,9 +53,7 @@ export function scopeRoutes(backend: Backend): Route[] {
 		const { changes } = scopeChanges(wanted, `/${home(backend).name}`, takes);
 		if (changes.length > 0) await backend.setParams(changes, origin);
 	};
-	const choose = async (id: string | undefined, params: Readonly<Record<string, unknown>>, origin: string) => {
-		if (id === undefined)
-			throw new MutoscopeError("request/invalid-field", { field: "pipeline_ids", reason: "none is named" });
+	const choose = async (id: string, params: Readonly<Record<string, unknown>>, origin: string) => {
 		if (!backend.pipelines().some((pipeline) => pipeline.id === id)) {
 			throw new MutoscopeError("pipeline/unknown", { pipeline: id });
 		}
@@ -84,7 +83,7 @@ export function scopeRoutes(backend: Backend): Route[] {
 					status,
 					pipeline_id: pipeline,
 					load_params: scopeParameters(store, name),
-					loaded_lora_adapters: [],
+					loaded_lora_adapters: scopeLoras(store, name),
 					error: status === "error" ? (reason ?? "it keeps failing") : null,
 					loading_stage: status === "loading" ? (loading?.stage ?? "Initializing pipeline…") : null,
 					loading_percentage: status === "loading" ? Math.round(100 * (loading?.fraction ?? 0)) : null,
@@ -97,17 +96,18 @@ export function scopeRoutes(backend: Backend): Route[] {
 			...write,
 			path: "/api/v1/pipeline/load",
 			summary: "Choose the pipeline of the first session",
-			description: "Answers at once; `pipeline/status` says when it is there. A chain of several is not taken.",
+			description:
+				"Answers at once; `pipeline/status` says when it is there. Of several, those that are pre- or postprocessors are switched on as stages.",
 			body: load,
 			answers: { 200: { description: "It is loading.", schema: z.object({ message: z.string() }) } },
 			handle: async ({ body, origin }) => {
 				const older = body.pipeline_id === undefined ? [] : [body.pipeline_id];
 				const ids = body.pipelines?.map(({ pipeline_id }) => pipeline_id) ?? body.pipeline_ids ?? older;
-				if (ids.length > 1) {
-					const reason = "a session has one generator; chains are not there yet";
-					throw new MutoscopeError("request/invalid-field", { field: "pipelines", reason });
-				}
-				await choose(ids[0], body.pipelines?.[0]?.load_params ?? body.load_params ?? {}, origin);
+				const chain = chainOf(ids, backend.pipelines());
+				const given = (id: string) =>
+					body.pipelines?.find(({ pipeline_id }) => pipeline_id === id)?.load_params ?? undefined;
+				await choose(chain.main, given(chain.main) ?? body.load_params ?? {}, origin);
+				await backend.setParams(chain.changes(`/${home(backend).name}`, given), origin);
 				return { message: "Pipeline loading initiated successfully" };
 			},
 		}),

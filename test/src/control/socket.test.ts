@@ -63,13 +63,14 @@ describe("a connection", () => {
 
 	test("leaves nothing behind when it closes, twice", () => {
 		const stage = new ControlStage();
+		const before = stage.listeners;
 		const { end, enter, say } = stage.connect();
 		enter({ status: true });
 		end.receive(encode(message("/sub", "s", "/**")));
 		say({ op: "set", id: 1, values: { "/hue": 1 } });
 		end.closed();
 		end.closed();
-		expect([stage.listeners, stage.timing.waiting, stage.osc.feedback.size]).toEqual([0, 0, 0]);
+		expect([stage.listeners, stage.timing.waiting, stage.osc.feedback.size]).toEqual([before, 0, 0]);
 	});
 });
 

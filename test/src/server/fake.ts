@@ -87,6 +87,7 @@ export class FakeBackend implements Backend, Disposable {
 		this.store.mount("/main/session", jsonSchemaOf(session));
 		this.store.mount("/main/transport", jsonSchemaOf(transport));
 		this.store.mount("/main/source", jsonSchemaOf(source));
+		this.store.mount("/main/stage/mirror", jsonSchemaOf(z.object({ enabled: z.boolean().default(false) })));
 		this.#sessions.set("main", sessionOf("main"));
 	}
 
@@ -119,6 +120,8 @@ export class FakeBackend implements Backend, Disposable {
 			source: "Conway 1970",
 			modes: ["text" as const],
 			schema: jsonSchemaOf(cells),
+			usage: [],
+			needsFiles: true,
 		},
 		{
 			id: "mirror",
@@ -127,6 +130,8 @@ export class FakeBackend implements Backend, Disposable {
 			source: "",
 			modes: ["video" as const],
 			schema: { type: "object", properties: {} },
+			usage: ["preprocessor" as const],
+			needsFiles: false,
 		},
 	];
 	readonly models: Models = {

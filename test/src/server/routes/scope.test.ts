@@ -59,10 +59,18 @@ describe("pipelines", () => {
 		expect(served.backend.store.get("/main/session/pipeline")).toBe("cells");
 	});
 
+	test("are loaded as a chain: those that are preprocessors are switched on before the one that makes pictures", async () => {
+		const on = () => served.backend.store.get("/main/stage/mirror/enabled");
+		expect((await post("/pipeline/load", { pipeline_ids: ["mirror", "cells"] }))[0]).toBe(200);
+		expect([served.backend.store.get("/main/session/pipeline"), on()]).toEqual(["cells", true]);
+		expect((await post("/pipeline/load", { pipeline_ids: ["cells"] }))[0]).toBe(200);
+		expect(on()).toBe(false);
+	});
+
 	test.each([
 		[{}, 422],
 		[{ pipeline_ids: ["nothing"] }, 404],
-		[{ pipeline_ids: ["cells", "mirror"] }, 422],
+		[{ pipeline_ids: ["cells", "cells"] }, 422],
 	])("%j is refused, with Scope's detail", async (json, status) => {
 		expect(await post("/pipeline/load", json)).toMatchObject([
 			status,
