@@ -48,7 +48,7 @@ export class PromptEncoder implements AsyncDisposable {
 		try {
 			return await this.#encoder.encode(this.#tokenizer.batch(prompts.map(cleanPrompt), this.#length), signal);
 		} finally {
-			if (!this.#keep) await this.#encoder[Symbol.asyncDispose]();
+			if (!this.#keep) await this.#encoder.unload();
 		}
 	}
 

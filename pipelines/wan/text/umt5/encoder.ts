@@ -1,4 +1,4 @@
-import { type Engine, type Model, type Tensor, Weights } from "mutoscope/inference";
+import { Engine, type Model, type Tensor, Weights } from "mutoscope/inference";
 import type { Tokens } from "../tokenizer.ts";
 import { buckets } from "./buckets.ts";
 import { drawUmt5 } from "./graph.ts";
@@ -7,6 +7,9 @@ import { readRows } from "./table.ts";
 
 /** Weights beyond this many bytes are used as they lie in the file, not widened or laid out anew in memory. */
 const LARGE = 1 << 30;
+
+/** Providers that compute with weights of 8 and 16 bits as the files have them. */
+const ABLE: readonly Engine["provider"]["id"][] = ["cpu", "cuda", "tensorrt"];
 
 /** Prompts as the transformer sees them. */
 export interface Embeddings {
@@ -21,16 +24,24 @@ export interface Embeddings {
 export class Umt5Encoder implements AsyncDisposable {
 	readonly #engine: Engine;
 	readonly #weights: Weights;
+	/** An engine of its own, if the one it was given cannot compute with the weights. */
+	readonly #own: Engine | undefined;
 	#model: Promise<Model> | undefined;
 
-	private constructor(engine: Engine, weights: Weights) {
-		this.#engine = engine;
+	private constructor(engine: Engine, weights: Weights, own: Engine | undefined) {
+		this.#engine = own ?? engine;
 		this.#weights = weights;
+		this.#own = own;
 	}
 
-	/** Reads where the weights lie: Wan's layout in any float type, or Hugging Face's. Errors: `weight/file`. */
+	/**
+	 * Reads where the weights lie: Wan's layout in any float type, or Hugging Face's. Where the engine's provider has no use
+	 * for such weights the CPU computes. Errors: `weight/file`.
+	 */
 	static async open(engine: Engine, files: string | readonly string[]): Promise<Umt5Encoder> {
-		return new Umt5Encoder(engine, wanNames(await Weights.open(files)));
+		const weights = wanNames(await Weights.open(files));
+		const own = ABLE.includes(engine.provider.id) ? undefined : await Engine.open({ provider: "cpu" });
+		return new Umt5Encoder(engine, weights, own);
 	}
 
 	/**
@@ -73,10 +84,16 @@ export class Umt5Encoder implements AsyncDisposable {
 	}
 
 	/** Frees the model; the next prompt loads it again. */
-	async [Symbol.asyncDispose](): Promise<void> {
+	async unload(): Promise<void> {
 		const model = this.#model;
 		this.#model = undefined;
 		await (await model?.catch(() => undefined))?.[Symbol.asyncDispose]();
+	}
+
+	/** Frees everything. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.unload();
+		await this.#own?.[Symbol.asyncDispose]();
 	}
 
 	#open(): Promise<Model> {

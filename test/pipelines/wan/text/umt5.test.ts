@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DType, type WrittenTensor, writeSafetensors } from "mutoscope/inference";
+import { type DType, type Tensor, Weights, type WrittenTensor, writeSafetensors } from "mutoscope/inference";
 import { expect, test } from "vitest";
 import { PromptEncoder } from "../../../../pipelines/wan/text/prompt-encoder.ts";
 import { bucketOf, buckets } from "../../../../pipelines/wan/text/umt5/buckets.ts";
 import { Umt5Encoder } from "../../../../pipelines/wan/text/umt5/encoder.ts";
+import { drawUmt5 } from "../../../../pipelines/wan/text/umt5/graph.ts";
+import { readRows } from "../../../../pipelines/wan/text/umt5/table.ts";
 import { compare } from "../../../golden/compare.ts";
 import { weight } from "../../../golden/recipe.ts";
 import { cpu } from "../engine.ts";
@@ -59,6 +61,19 @@ test("the encoder with made-up weights gives the numbers that PyTorch gives", as
 	expect(shape).toEqual([1, 40, 16]);
 	expect(compare("embeddings", data.subarray(0, 400), vector.output_first25, 1e-4).maxAbs).toBeLessThan(1e-4);
 	expect(data.subarray(400).every((x) => x === 0)).toBe(true);
+});
+
+test("loaded as the full size is, without optimising, the small one gives the same numbers", async () => {
+	const engine = await cpu();
+	const weights = await Weights.open(await madeFile(tiny));
+	await using model = await engine.model(drawUmt5(weights, { dtype: "float32" }), { optimise: "none", prepack: false });
+	const table = weights.get("token_embedding.weight");
+	using rows = engine.tensor("float32", [1, 40, 16], await readRows(table, tokens.ids));
+	using lengths = engine.tensor("int64", [1], [25]);
+	using positions = engine.tensor("int64", [40, 40], buckets(40));
+	using embeddings = (await model.run({ rows, lengths, buckets: positions })).embeddings as Tensor;
+	const ours = (embeddings.data as Float32Array).subarray(0, 400);
+	expect(compare("embeddings", ours, vector.output_first25, 1e-4).maxAbs).toBeLessThan(1e-4);
 });
 
 test.each(TYPES)("weights of $dtype give what their values give in fp32", async ({ dtype, bits, value }) => {

@@ -213,3 +213,34 @@ test.each(["wan", "tae"] as const)("half precision gives nearly the same picture
 	const [half, full] = [await run("float16"), await run("float32")];
 	for (const [i, each] of half.entries()) expectClose(each, full[i] ?? [], i % 2 === 0 ? 2e-2 : 3);
 });
+
+test.each(["wan", "tae"] as const)(
+	"many chunks hold as much memory as one, and none is left after the end, with %s",
+	async (type) => {
+		const engine = await cpu();
+		const before = engine.used;
+		{
+			await using vae = await opened(engine, type);
+			const chunk = async () => {
+				await vae.encode(pixels("video", 12));
+				await vae.encode(pixels("kept", 4), { stream: "none" });
+				await vae.decode(latents("z", 3));
+			};
+			await chunk();
+			const { used } = engine;
+			for (let i = 0; i < 5; i++) {
+				await chunk();
+				if (i === 2) vae.reset();
+			}
+			expect(engine.used).toEqual(used);
+		}
+		expect(engine.used).toEqual(before);
+	},
+);
+
+test("a first batch too short for a second latent frame gives one", async () => {
+	await using vae = await opened(await cpu(), "wan");
+	for (const frames of [1, 2, 3, 4]) expect(await vae.encode(pixels("video", frames))).toHaveLength(latentOf);
+	expect(await vae.encode(pixels("video", 0))).toHaveLength(0);
+	expect(await vae.decode(latents("z", 0))).toEqual(new Uint8Array());
+});
