@@ -1,5 +1,5 @@
 import type { DType, Engine, Tensor } from "mutoscope/inference";
-import type { LoraTarget } from "./linears.ts";
+import { kindOf, type LoraTarget } from "./linears.ts";
 
 /** What is laid over one linear layer: scale · up · down, all ranks of all adapters one behind the other. */
 export interface LowRank {
@@ -19,6 +19,8 @@ export class Adapters implements Disposable {
 	readonly #engine: Engine;
 	readonly #tensors = new Map<string, Tensor>();
 	#layers: ReadonlyMap<string, LowRank> = new Map();
+	/** The largest rank of each kind of layer: the others of the kind are filled up with nothing. */
+	#ranks: ReadonlyMap<string, number> = new Map();
 
 	constructor(engine: Engine) {
 		this.#engine = engine;
@@ -28,6 +30,9 @@ export class Adapters implements Disposable {
 	set(layers: ReadonlyMap<string, LowRank>): void {
 		this[Symbol.dispose]();
 		this.#layers = layers;
+		const ranks = new Map<string, number>();
+		for (const [module, { rank }] of layers) ranks.set(kindOf(module), Math.max(rank, ranks.get(kindOf(module)) ?? 0));
+		this.#ranks = ranks;
 	}
 
 	/** Changes how much the ranks of layers count. Throws `RangeError` for a layer without an adapter. */
@@ -50,11 +55,16 @@ export class Adapters implements Disposable {
 		const feeds: Record<string, Tensor> = {};
 		for (const { module, inputs, outputs, dtype } of targets) {
 			const layer = this.#layers.get(module);
-			const rank = layer?.rank ?? 0;
+			const rank = this.#ranks.get(kindOf(module)) ?? 0;
 			const dims = { down: [rank, inputs], up: [outputs, rank], scale: [rank] };
 			for (const part of PARTS) {
 				const name = `lora.${module}.${part}`;
-				feeds[name] = this.#tensors.get(name) ?? (await this.#place(name, dtype, dims[part], layer?.[part]));
+				let tensor = this.#tensors.get(name);
+				if (!tensor) {
+					const data = layer && filled(layer[part], layer.rank, rank, part === "up");
+					tensor = await this.#place(name, dtype, dims[part], data);
+				}
+				feeds[name] = tensor;
 			}
 		}
 		return feeds;
@@ -75,5 +85,16 @@ export class Adapters implements Disposable {
 		for (const tensor of this.#tensors.values()) tensor.dispose();
 		this.#tensors.clear();
 		this.#layers = new Map();
+		this.#ranks = new Map();
 	}
+}
+
+/** A factor brought to a larger rank with zeros. `columns`: its ranks are its columns, not its rows. */
+function filled(data: Float32Array, from: number, to: number, columns: boolean): Float32Array {
+	if (from === to) return data;
+	const other = data.length / from;
+	const result = new Float32Array(other * to);
+	if (!columns) result.set(data);
+	else for (let row = 0; row < other; row++) result.set(data.subarray(row * from, (row + 1) * from), row * to);
+	return result;
 }

@@ -10,12 +10,17 @@ export interface LoraTarget {
 	readonly dtype: DType;
 }
 
-/** Suffixes of a quantised weight's parts: int8 [in, out], and a scale for each output. */
-export const INT8 = { weight: ".weight.int8", scale: ".weight.scale" } as const;
+/** Layers that do the same in different blocks. All of a kind have adapters of one rank, so that a graph has few lengths. */
+export function kindOf(module: string): string {
+	return module.replace(/^blocks\.\d+\./, "");
+}
+
+/** What `quantise` writes beside or in place of `x.weight`. */
+const CODES = { columns: ".weight.int8", blocks: ".weight.blocks", scale: ".weight.scale" } as const;
 
 /**
- * The linear layers of a graph: from the checkpoint as they lie there, in eight bits where it has them, and with room for
- * adapters (Hu et al. 2021, arXiv 2106.09685) where these come as inputs.
+ * The linear layers of a graph: from the checkpoint as they lie there, of few bits where it has them (`quantise`), and with
+ * room for adapters (Hu et al. 2021, arXiv 2106.09685) where these come as inputs.
  *
  * An adapter's inputs are `lora.<module>.down` [rank, in], `.up` [out, rank] and `.scale` [rank]; with rank 0 it is not there.
  */
@@ -40,13 +45,10 @@ export class Linears {
 		const g = this.#g;
 		const inputs = x.shape[1] as number;
 		return g.scope(module.slice(module.lastIndexOf(".") + 1), () => {
-			const bias = this.weight(`${module}.bias`, [outputs]);
-			const base = this.#weights.has(`${module}${INT8.weight}`)
-				? this.#int8(module, x, outputs, bias)
-				: g.linear(x, this.weight(`${module}.weight`, [outputs, inputs]), bias);
+			const base = this.#base(module, x, outputs);
 			if (!this.#lora) return base;
 			this.targets.push({ module, inputs, outputs, dtype: this.#dtype });
-			const rank = `rank.${module}`;
+			const rank = `rank.${kindOf(module)}`;
 			const input = (part: string, shape: (number | string)[]) => g.input(`lora.${module}.${part}`, this.#dtype, shape);
 			const low = g.gemm(x, input("down", [rank, inputs]), undefined, { transB: true });
 			return g.gemm(g.mul(low, input("scale", [rank])), input("up", [outputs, rank]), base, { transB: true });
@@ -58,8 +60,16 @@ export class Linears {
 		return this.#g.weight(this.#weights.get(name, shape), { as });
 	}
 
-	/** Weights in eight bits, one scale an output; the input is brought to eight bits once, whoever shares it. */
-	#int8(module: string, x: Value, outputs: number, bias: Value): Value {
+	#base(module: string, x: Value, outputs: number): Value {
+		const inputs = x.shape[1] as number;
+		const bias = this.weight(`${module}.bias`, [outputs]);
+		if (this.#weights.has(`${module}${CODES.columns}`)) return this.#columns(module, x, outputs, bias);
+		if (this.#weights.has(`${module}${CODES.blocks}`)) return this.#blocks(module, x, inputs, bias);
+		return this.#g.linear(x, this.weight(`${module}.weight`, [outputs, inputs]), bias);
+	}
+
+	/** 8 bits and a scale for each output. The input is brought to 8 bits once, whoever shares it. */
+	#columns(module: string, x: Value, outputs: number, bias: Value): Value {
 		const g = this.#g;
 		const inputs = x.shape[1] as number;
 		let quantised = this.#quantised.get(x);
@@ -70,10 +80,18 @@ export class Linears {
 			this.#quantised.set(x, quantised);
 		}
 		const [values, scale, zero] = quantised;
-		const weight = g.weight(this.#weights.get(`${module}${INT8.weight}`, [inputs, outputs]));
-		const each = g.weight(this.#weights.get(`${module}${INT8.scale}`, [outputs]));
+		const codes = g.weight(this.#weights.get(`${module}${CODES.columns}`, [inputs, outputs]));
+		const each = this.weight(`${module}${CODES.scale}`, [outputs], "float32");
 		const shape = [x.shape[0] ?? 0, outputs];
-		const operands = [values, weight, scale, each, zero, undefined, bias];
+		const operands = [values, codes, scale, each, zero, undefined, bias];
 		return g.one("MatMulIntegerToFloat", operands, { dtype: "float32", shape }, {}, "com.microsoft");
+	}
+
+	/** 8 or 4 bits and a scale for each run of inputs. */
+	#blocks(module: string, x: Value, inputs: number, bias: Value): Value {
+		const codes = this.#g.weight(this.#weights.get(`${module}${CODES.blocks}`));
+		const [outputs = 0, blocks = 0, bytes = 1] = codes.shape as readonly number[];
+		const scale = this.weight(`${module}${CODES.scale}`, [outputs, blocks]);
+		return this.#g.linearNBits(x, codes, scale, bias, { bits: Math.ceil(inputs / bytes) === blocks ? 8 : 4 });
 	}
 }
