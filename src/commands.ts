@@ -10,7 +10,6 @@ import { startDaemon } from "./daemon/daemon.ts";
 import { probe } from "./daemon/probe.ts";
 import { adminToken } from "./daemon/token.ts";
 import { examine, report } from "./doctor.ts";
-import { VARIABLE } from "./inference/configured.ts";
 import { runModelsCommand } from "./models-command.ts";
 import { runPluginCommand } from "./plugin-command.ts";
 import { Tokens } from "./server/tokens.ts";
@@ -66,8 +65,6 @@ function overrides({ host, port, "osc-port": oscPort, state, name, verbose }: Ar
 
 /** Runs the daemon in this process until it is told to stop, or its keeper is gone. */
 async function run(config: Config, self: readonly string[]): Promise<number> {
-	// Children inherit it.
-	process.env[VARIABLE] = JSON.stringify(config.inference);
 	const daemon = await startDaemon(config, {
 		catalogue: catalogue(),
 		version: version(),

@@ -7,7 +7,7 @@ import { compiledCache } from "./compiled.ts";
 
 /** Variables that a child inherits. Everything else may be a secret. */
 const INHERITED =
-	/^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|CI|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|XDG_\w+|PIPEWIRE_\w+|PULSE_\w+|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA_\w+|VK_\w+|MESA_\w+|ORT_\w+|MUTOSCOPE_INFERENCE|NVIDIA_\w+|HIP_\w+|ROCR_\w+|NDI_RUNTIME_DIR_\w+|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|USERPROFILE|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i;
+	/^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|CI|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|XDG_\w+|PIPEWIRE_\w+|PULSE_\w+|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA_\w+|VK_\w+|MESA_\w+|NVIDIA_\w+|HIP_\w+|ROCR_\w+|NDI_RUNTIME_DIR_\w+|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|USERPROFILE|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i;
 
 /** Seconds to wait for the last words of a child that is dead. */
 const LAST_WORDS = 0.1;
@@ -22,6 +22,8 @@ export function childEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<
 		// Copies of large frames go past the caches, which they would only fill: a third less time for each. Without this
 		// glibc waits for copies as large as the cache that a machine claims to have; a virtual one claims its host's.
 		GLIBC_TUNABLES: "glibc.cpu.x86_non_temporal_threshold=0x200000",
+		// Guests may bring a runtime of their own.
+		ORT_DISABLE_TELEMETRY: "1",
 		...compiledCache(env),
 		...extra,
 	};

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { parse } from "node:path";
 import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
-import { withConfigured } from "./configured.ts";
 import { Device } from "./device.ts";
 import type { DType } from "./dtype.ts";
 import { Lent } from "./lent.ts";
@@ -42,13 +41,11 @@ export class Engine implements AsyncDisposable {
 	}
 
 	/**
-	 * Loads ONNX Runtime and takes a device, with the best way of attention that it computes rightly. What is not asked for is
-	 * as the config file has it.
+	 * Loads ONNX Runtime and takes a device, with the best way of attention that it computes rightly.
 	 *
 	 * Throws `inference/library` and `inference/provider`.
 	 */
-	static async open(asked: EngineOptions = {}): Promise<Engine> {
-		const options = withConfigured(asked);
+	static async open(options: EngineOptions = {}): Promise<Engine> {
 		const { provider = "auto" } = options;
 		const runtime = loadRuntime(options.library);
 		const id = provider === "auto" ? (await choose(options)).id : provider;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { ModelBySize } from "./by-size.ts";
 export { DTYPES, type DType } from "./dtype.ts";
 export type { Elements } from "./elements.ts";
 export { Engine } from "./engine.ts";
@@ -14,6 +15,7 @@ export { Graph } from "./graph/graph.ts";
 export type { GemmOptions } from "./graph/linear.ts";
 export type { GridSampleOptions, ResizeOptions } from "./graph/picture.ts";
 export type { Attribute, Operand, Value } from "./graph/value.ts";
+export { Layers } from "./layers.ts";
 export { Model, type Place, type RunOptions } from "./model.ts";
 export type { ChosenProvider, Drawn, EngineOptions, ModelOptions } from "./options.ts";
 export type { AttentionForm, ProviderId } from "./providers/provider.ts";

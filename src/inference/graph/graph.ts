@@ -1,4 +1,4 @@
-import { Quantised } from "./quantised.ts";
+import { Frames } from "./frames.ts";
 
 /**
  * A model, built by calling its operators in order: each takes values, checks their types and shapes, and gives the value
@@ -13,4 +13,4 @@ import { Quantised } from "./quantised.ts";
  *
  * What does not fit throws `graph/shape`, which names the operator, where it stands, and the shapes.
  */
-export class Graph extends Quantised {}
+export class Graph extends Frames {}
