@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Variant } from "./variants.ts";
 
 /** Adapters that can be laid over the model at a time. */
-export const LORA_SLOTS = 8;
+const LORA_SLOTS = 8;
 /** Prompts that can be blended. */
 const PROMPT_SLOTS = 8;
 

@@ -2,7 +2,7 @@ import type { Artifact } from "mutoscope/sdk";
 import type { ChunkShape } from "./chunking.ts";
 
 /** What a mode begins with. */
-export interface ModeDefaults {
+interface ModeDefaults {
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;

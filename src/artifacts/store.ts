@@ -23,7 +23,7 @@ const receipt = z.object({
 });
 
 /** What is kept beside a file that was fetched and checked. */
-export type Receipt = z.output<typeof receipt>;
+type Receipt = z.output<typeof receipt>;
 
 /** A file as it lies on this machine. */
 export interface Holding {

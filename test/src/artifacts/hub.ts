@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** How a server misbehaves: asked at every request, in order; it answers as it should where nothing is said. */
-export type Mischief = (
+type Mischief = (
 	request: {
 		readonly index: number;
 		readonly method: string;
@@ -14,7 +14,7 @@ export type Mischief = (
 ) => boolean | undefined;
 
 /** What a server was asked. */
-export interface Asked {
+interface Asked {
 	readonly method: string;
 	readonly path: string;
 	readonly range: string | undefined;
