@@ -62,6 +62,7 @@ function saying(trial: Trial): string {
 
 function remedyOf(id: ProviderId, trial: Trial): string | undefined {
 	if (trial.works) return undefined;
+	if (trial.reason.endsWith("without it")) return "Another build of ONNX Runtime may have it: `inference.library`.";
 	const fetched = trial.missing.some((name) => FETCHED.test(name));
 	if (fetched && process.arch === "x64") return "For NVIDIA cards: mutoscope setup --cuda";
 	return REMEDIES[id];

@@ -24,8 +24,11 @@ function plain(message: string): string {
 	const [, op, node, inner] =
 		/^Non-zero status code returned while running (\w+) node\. Name:'(.*?)' Status Message: (.*)$/s.exec(message) ?? [];
 	if (inner !== undefined) return `${op} ${node}: ${plain(inner)}`;
-	const told = message.replace(/^(?:\[[\w ]+\] : \d+ : \w+ : )?\S+\.(?:cc|cpp|h|cuh?):\d+ /, "");
-	const reason = told === message ? told : told.replace(/^.*? was false\.\s+|^.*?\) (?=[A-Z])/s, "");
+	const told = message.replace(/^\S+\.(?:cc|cpp|h|cuh?):\d+ /, "");
+	const reason =
+		told === message
+			? told
+			: told.replace(/^.*?\[ONNXRuntimeError\] : \d+ : \w+ : |^.*? was false\.\s+|^.*?\) (?=[A-Z])/s, "");
 	return reason.trim().replace(/\.$/, "");
 }
 

@@ -44,7 +44,8 @@ export async function probe(candidate: Candidate, program = PROGRAM): Promise<Tr
 		const entry = PROVIDERS[candidate.provider];
 		const reason = obstacle(runtime, entry);
 		if (reason === undefined) return await apart(candidate, program);
-		return { works: false, reason, missing: absentFiles(runtime, entry) };
+		const compiled = runtime.compiled.includes(entry.compiled);
+		return { works: false, reason, missing: compiled ? absentFiles(runtime, entry) : [] };
 	} catch (error) {
 		return { works: false, reason: reasonOf(error), missing: [] };
 	}

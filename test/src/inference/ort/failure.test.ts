@@ -10,7 +10,16 @@ const adapter =
 	"const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == " +
 	"wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";
 
+const library =
+	"/onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:1844 onnxruntime::Provider& " +
+	"onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library " +
+	"libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file";
+
 test.each([
+	[
+		library,
+		"Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file",
+	],
 	[arena, "FusedMatMul blocks.0/MatMul: Failed to allocate memory for requested buffer of size 17592186044416"],
 	[adapter, "Failed to get a WebGPU adapter: No supported adapters"],
 	["No graph was found in the protobuf.", "No graph was found in the protobuf"],
