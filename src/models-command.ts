@@ -34,7 +34,8 @@ function list(store: ArtifactStore, catalogue: Catalogue): number {
 		for (const artifact of guest.artifacts) {
 			const { state, bytes } = store.look(artifact);
 			const length = bytes === undefined ? "" : `  ${gigabytes(bytes)}`;
-			const when = artifact.when ? `  when ${JSON.stringify(artifact.when)}` : "";
+			const conditions = Object.entries(artifact.when ?? {}).map(([at, values]) => `${at} is ${values.join(" or ")}`);
+			const when = conditions.length > 0 ? `  when ${conditions.join(" and ")}` : "";
 			say(`  ${state.padEnd(8)} ${artifact.repo}/${artifact.file}${length}${when}`);
 		}
 	}
