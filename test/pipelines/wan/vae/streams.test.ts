@@ -1,5 +1,7 @@
-import type { Engine } from "mutoscope/inference";
+import { join } from "node:path";
+import { type Engine, type WrittenTensor, writeSafetensors } from "mutoscope/inference";
 import { expect, test } from "vitest";
+import { LATENT_MEAN, LATENT_STD } from "../../../../pipelines/wan/vae/latents.ts";
 import { openVae, type VaeType } from "../../../../pipelines/wan/vae/open.ts";
 import { StreamMemory } from "../../../../pipelines/wan/vae/stream.ts";
 import { TaeDecoder } from "../../../../pipelines/wan/vae/tae/decoder.ts";
@@ -8,10 +10,10 @@ import type { Vae } from "../../../../pipelines/wan/vae/vae.ts";
 import { WanDecoder } from "../../../../pipelines/wan/vae/wan/decoder.ts";
 import { WanEncoder } from "../../../../pipelines/wan/vae/wan/encoder.ts";
 import { compare } from "../../../golden/compare.ts";
-import { input } from "../../../golden/recipe.ts";
+import { input, weight } from "../../../golden/recipe.ts";
 import { cpu } from "../engine.ts";
 import { taeShapes, wanVaeShapes } from "../shapes.ts";
-import { madeFile, madeWeights } from "../weights.ts";
+import { madeFile, madeWeights, scratch } from "../weights.ts";
 
 const size = { width: 32, height: 16 };
 const wan = wanVaeShapes({ dim: 4 });
@@ -243,4 +245,40 @@ test("a first batch too short for a second latent frame gives one", async () => 
 	for (const frames of [1, 2, 3, 4]) expect(await vae.encode(pixels("video", frames))).toHaveLength(latentOf);
 	expect(await vae.encode(pixels("video", 0))).toHaveLength(0);
 	expect(await vae.decode(latents("z", 0))).toEqual(new Uint8Array());
+});
+
+test("LightTAE decodes what the transformer sees, the tiny one what the autoencoder sees", async () => {
+	const engine = await cpu();
+	await using light = await opened(engine, "lighttae");
+	await using plain = await opened(engine, "tae");
+	const seen = latents("z", 2);
+	const own = seen.map((x, i) => {
+		const channel = Math.floor(i / 8) % 16;
+		return x * (LATENT_STD[channel] ?? 0) + (LATENT_MEAN[channel] ?? 0);
+	});
+	expectClose(await light.decode(seen), await plain.decode(own), 1);
+});
+
+test("of weights for more frames than a level makes the last ones count", async () => {
+	const engine = await cpu();
+	const shapes = { encoder: 4, decoder: [16, 8, 8, 4] };
+	const name = "decoder.7.conv.weight";
+	const tensors: Record<string, WrittenTensor> = {};
+	for (const [key, shape] of taeShapes(shapes)) tensors[key] = { dtype: "float32", shape, data: weight(key, shape) };
+	const more = weight(name, [32, 16, 1, 1]);
+	const folder = await scratch();
+	const files = [
+		{ dtype: "float32", shape: [32, 16, 1, 1], data: more },
+		{ dtype: "float32", shape: [16, 16, 1, 1], data: more.slice(256) },
+		{ dtype: "float32", shape: [16, 16, 1, 1], data: more.slice(0, 256) },
+	] as const;
+	const decoded = [];
+	for (const [i, data] of files.entries()) {
+		const file = join(folder, `${i}.safetensors`);
+		await writeSafetensors(file, { ...tensors, [name]: data });
+		await using vae = await openVae(engine, { type: "tae", weights: file, size });
+		decoded.push(await vae.decode(latents("z", 2).map((x) => 3 * x)));
+	}
+	expect(decoded[0]).toEqual(decoded[1]);
+	expect(decoded[0]).not.toEqual(decoded[2]);
 });
