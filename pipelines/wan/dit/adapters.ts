@@ -26,6 +26,11 @@ export class Adapters implements Disposable {
 		this.#engine = engine;
 	}
 
+	/** Whether there are none. */
+	get empty(): boolean {
+		return this.#layers.size === 0;
+	}
+
 	/** Lays these over the layers of these names, and nothing over the others. The arrays are kept, not copied. */
 	set(layers: ReadonlyMap<string, LowRank>): void {
 		this[Symbol.dispose]();

@@ -8,7 +8,7 @@ import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
 import { cacheFeeds, type PassFeeds } from "./pass-feeds.ts";
 import { patchify, unpatchify } from "./patches.ts";
 import { Positions, type Precision } from "./positions.ts";
-import { type DitParts, freeAll, Sessions } from "./sessions.ts";
+import { type DitParts, type Form, freeAll, Sessions } from "./sessions.ts";
 import { TextKeys, textFeeds, textPlaces, textTensors } from "./text-keys.ts";
 import { TimeTable } from "./time-table.ts";
 import { TurnTable } from "./turn-table.ts";
@@ -99,8 +99,7 @@ export class Dit implements AsyncDisposable {
 
 	/** Loads what a first pass will need. */
 	async warm(): Promise<void> {
-		const hinted = this.#options.vace !== undefined && !this.#sessions.lean;
-		await this.#sessions.warm({ biased: this.policy?.biased ?? false, hinted });
+		await this.#sessions.warm(this.#form());
 	}
 
 	/** Reads a text's embeddings, [tokens, textDim], padding included. The result is the caller's. */
@@ -182,8 +181,8 @@ export class Dit implements AsyncDisposable {
 		const turns = this.#turns.of(count(plan ? this.positionOf(plan.position) : 0, frames));
 		const cached = this.#cacheFeeds(inputs, plan, opened, tokens);
 		try {
-			const hinted = hints !== undefined || (this.#options.vace !== undefined && !this.#sessions.lean);
-			const model = await this.#sessions.main({ biased: opened?.masked ?? false, hinted });
+			const form = this.#form(opened?.masked, hints !== undefined);
+			const model = await this.#sessions.main(form);
 			const outputs = await model.run(
 				{
 					...common,
@@ -193,7 +192,7 @@ export class Dit implements AsyncDisposable {
 					...opened?.feeds,
 					...cached.own,
 					...cached.borrowed,
-					...(hinted ? this.#silence.feeds(tokens) : {}),
+					...(form.hinted ? this.#silence.feeds(tokens) : {}),
 					...(hints && vace ? hints.feeds(this.#engine, vace.scale) : {}),
 					...(await this.adapters.feeds(this.#sessions.targetsOf(model))),
 				},
@@ -208,6 +207,13 @@ export class Dit implements AsyncDisposable {
 		} finally {
 			freeAll(Object.values(cached.own));
 		}
+	}
+
+	/** What a pass needs, or, where there is room for one form only, all that any pass may need. */
+	#form(biased = this.policy?.biased ?? false, hinted = false): Form {
+		const { vace, lora = false } = this.#options;
+		if (!this.#sessions.lean) return { biased, hinted: vace !== undefined, adapted: lora };
+		return { biased, hinted, adapted: lora && !this.adapters.empty };
 	}
 
 	#cacheFeeds(

@@ -11,6 +11,8 @@ export interface Form {
 	readonly biased: boolean;
 	/** Whether hints are added. */
 	readonly hinted: boolean;
+	/** Whether adapters come as inputs. */
+	readonly adapted: boolean;
 }
 
 /** What a transformer is made of. */
@@ -100,12 +102,18 @@ export class Sessions implements AsyncDisposable {
 	}
 
 	/** The transformer. */
-	main({ biased, hinted }: Form): Promise<Model> {
+	main({ biased, hinted, adapted }: Form): Promise<Model> {
 		const { config, weights, vace, cache } = this.parts;
-		const name = ["dit", ...(biased ? ["biased"] : []), ...(hinted ? ["hinted"] : [])].join("-");
+		const name = [
+			"dit",
+			...(biased ? ["biased"] : []),
+			...(hinted ? ["hinted"] : []),
+			...(adapted ? ["lora"] : []),
+		].join("-");
 		const hints = hinted ? (vace?.layers ?? []) : [];
 		const { attention } = this.#engine.provider;
-		return this.#load(name, () => drawDit(config, weights, { ...this.#options, attention, cache, biased, hints }));
+		const options = { ...this.#options, lora: adapted, attention, cache, biased, hints };
+		return this.#load(name, () => drawDit(config, weights, options));
 	}
 
 	/** Loads what a first pass will need, so that it does not have to wait. */
