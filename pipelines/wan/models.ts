@@ -100,6 +100,7 @@ export async function openModels(
 			separateStreams: !params.vace.sharedStream,
 		}),
 	);
+	await vae.load({ encoder: params.mode === "video" || params.vace.enabled });
 	signal.throwIfAborted();
 	progress({ stage: "Warming up model…", fraction: 0.9 });
 	const owned = stack.move();
