@@ -127,17 +127,24 @@ async function memory(engine: Engine, emit: Emit): Promise<void> {
 		const { y } = (await model.run({ x })) as { y: Tensor };
 		y.dispose();
 	};
-	for (let i = 0; i < RUNS; i++) await once();
-	globalThis.gc?.();
-	const before = process.memoryUsage().rss;
-	for (let i = 0; i < RUNS; i++) await once();
-	globalThis.gc?.();
+	// V8 takes and gives back tens of MiB as it likes: the least of four rounds is compared with that of four more.
+	const least = async (): Promise<number> => {
+		const found: number[] = [];
+		for (let round = 0; round < 4; round++) {
+			for (let i = 0; i < RUNS; i++) await once();
+			globalThis.gc?.();
+			found.push(process.memoryUsage().rss);
+		}
+		return Math.min(...found);
+	};
+	await least();
+	const before = await least();
 	emit({
-		name: `memory that ${RUNS} runs leave behind`,
-		value: (process.memoryUsage().rss - before) / 2 ** 20,
+		name: `memory that ${4 * RUNS} runs leave behind`,
+		value: ((await least()) - before) / 2 ** 20,
 		unit: "MiB",
-		limit: 4,
-		conditions: `after ${RUNS} runs to warm up; inputs made and outputs disposed of each time`,
+		limit: 8,
+		conditions: `after ${8 * RUNS} runs; inputs made and outputs disposed of each time`,
 	});
 }
 
