@@ -101,3 +101,13 @@ export class CaseFolder {
 		return join(this.path, name);
 	}
 }
+
+/** Type that autoencoders are computed in: as the pipelines have it. */
+export function pictureType({ provider }: Engine): "float32" | "float16" {
+	return provider.dtype === "float32" ? "float32" : "float16";
+}
+
+/** Type that the text encoder is computed in: as the pipelines have it. Its sums are too large for fp16. */
+export function textType({ provider }: Engine): "float32" | "bfloat16" {
+	return provider.dtype === "bfloat16" ? "bfloat16" : "float32";
+}

@@ -8,6 +8,8 @@ export interface Compared {
 	readonly maxAbs: number;
 	/** The largest difference allowed. */
 	readonly limit: number;
+	/** Root mean square of the differences, in parts of that of the expected elements. */
+	readonly rms?: number;
 }
 
 /** Values to compare: ours, or a stored tensor. */
@@ -34,14 +36,17 @@ export function compare(
 	}
 	let maxAbs = 0;
 	let peak = 0;
+	let [off, whole] = [0, 0];
 	for (let i = 0; i < theirs.length; i++) {
 		const a = Number(ours[i]);
 		const b = Number(theirs[i]);
 		peak = Math.max(peak, Math.abs(b));
+		whole += b * b;
 		if (a === b || Object.is(a, b)) continue;
+		off += (a - b) ** 2;
 		maxAbs = Math.max(maxAbs, relative === "each" ? Math.abs(a - b) / Math.abs(b) : Math.abs(a - b));
 	}
-	return { output, maxAbs, limit: relative === "peak" ? limit * peak : limit };
+	return { output, maxAbs, limit: relative === "peak" ? limit * peak : limit, rms: Math.sqrt(off / (whole || 1)) };
 }
 
 /** Compares two numbers, or two truths, exactly: nothing but the same value is right. */

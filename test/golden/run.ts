@@ -1,4 +1,4 @@
-// npm run golden -- [DIR …] [--provider cuda]: runs golden cases, one line an output. Exit 0 only if all are right.
+// npm run golden -- [DIR …] [--provider cuda] [--dtype bfloat16]: runs golden cases, one line an output. Exit 0 only if all are right.
 import { parseArgs } from "node:util";
 import { Engine } from "mutoscope/inference";
 import * as z from "zod";
@@ -6,7 +6,11 @@ import { formatTally, runCases } from "./runner.ts";
 
 const { positionals, values } = parseArgs({
 	allowPositionals: true,
-	options: { provider: { type: "string", default: "cpu" }, library: { type: "string" } },
+	options: {
+		provider: { type: "string", default: "cpu" },
+		dtype: { type: "string", default: "float32" },
+		library: { type: "string" },
+	},
 });
 const roots = positionals.length > 0 ? positionals : [new URL("data", import.meta.url).pathname];
 const line = (text: string) => process.stdout.write(`${text}\n`);
@@ -15,7 +19,7 @@ const provider = z.enum(["cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"]).
 // The limits are those of fp32; TF32, which CUDA would take for it, has ten bits of fraction.
 await using engine = await Engine.open({
 	provider,
-	dtype: "float32",
+	dtype: z.enum(["float32", "float16", "bfloat16"]).parse(values.dtype),
 	...(values.library === undefined ? {} : { library: values.library }),
 	...(provider === "cuda" ? { options: { use_tf32: "0" } } : {}),
 });

@@ -1,7 +1,9 @@
+import type { Engine, Tensor } from "mutoscope/inference";
 import type { Dit } from "../../../pipelines/wan/dit/dit.ts";
 import type { TextKeys } from "../../../pipelines/wan/dit/text-keys.ts";
 import { type CaseFolder, SINGLE } from "../case.ts";
 import { type Compared, compare } from "../compare.ts";
+import { floatsOf } from "../inside.ts";
 
 const PARTS = { k: "keys", v: "values" } as const;
 
@@ -11,6 +13,7 @@ const PARTS = { k: "keys", v: "values" } as const;
  */
 export async function* compareCaches(
 	folder: CaseFolder,
+	engine: Engine,
 	dit: Dit,
 	text: TextKeys,
 	limit = SINGLE,
@@ -20,7 +23,7 @@ export async function* compareCaches(
 		const part = PARTS[letter as "k" | "v"];
 		const stored = folder.floats(name);
 		let ours: Float32Array;
-		if (what === "xattn") ours = text.main[part][Number(layer)]?.data as Float32Array;
+		if (what === "xattn") ours = await floatsOf(engine, text.main[part][Number(layer)] as Tensor);
 		else {
 			const where = what === "cache" ? "window" : fresh ? "staged" : "bank";
 			ours = await dit.cache.read(part, Number(layer), where);

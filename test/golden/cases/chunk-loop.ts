@@ -43,6 +43,7 @@ export const kind: CaseKind = {
 		yield* storedSteps(folder, config, dit, { text, steps, schedule });
 		dit.reset();
 		yield* freeRun(folder, config, dit, { text, steps, schedule });
+		yield* compareCaches(folder, engine, dit, text, FREE);
 	},
 };
 
@@ -107,7 +108,6 @@ async function* freeRun(
 		}
 	}
 	yield compare("latents", latents, folder.tensor("latents"), FREE);
-	yield* compareCaches(folder, dit, text, FREE);
 }
 
 /** Frames of a stored tensor [1, frames, …]. */

@@ -48,7 +48,7 @@ export const kind: CaseKind = {
 			yield same(`b${block}_global_end`, dit.cache.ends.global * raw.tokens_per_frame, global_end);
 			yield same(`b${block}_local_end`, dit.cache.ends.local * raw.tokens_per_frame, local_end);
 		}
-		yield* compareCaches(folder, dit, text);
+		yield* compareCaches(folder, engine, dit, text);
 	},
 };
 

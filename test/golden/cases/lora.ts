@@ -87,7 +87,7 @@ async function* weightsOf(
 /** One pass with these weights, as the stored outputs lie: [1, channels, frames, rows, columns]. */
 async function pass(folder: CaseFolder, engine: Engine, weights: Weights): Promise<Float32Array> {
 	await using dit = open(folder, engine, weights, false);
-	return forward(folder, dit);
+	return await forward(folder, dit);
 }
 
 function open(folder: CaseFolder, engine: Engine, weights: Weights, lora: boolean): Dit {
@@ -129,7 +129,7 @@ class Live implements AsyncDisposable {
 			for (const { adapter, scale } of scaled) await this.#stack.add(adapter, scale);
 			this.#dit.adapt((adapters) => adapters.set(this.#stack.layers()));
 		}
-		return forward(this.#folder, this.#dit);
+		return await forward(this.#folder, this.#dit);
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -26,7 +26,16 @@ export const kind: CaseKind = {
 	},
 };
 
-type Run = (folder: CaseFolder, config: RolloutConfig, dit: Dit, texts: Texts) => AsyncIterable<Compared>;
+/** What a case is run with. */
+interface Stage {
+	readonly folder: CaseFolder;
+	readonly engine: Engine;
+	readonly config: RolloutConfig;
+	readonly dit: Dit;
+	readonly texts: Texts;
+}
+
+type Run = (stage: Stage) => AsyncIterable<Compared>;
 
 async function* withDit(folder: CaseFolder, engine: Engine, config: RolloutConfig, run: Run): AsyncIterable<Compared> {
 	const { policy } = rolloutOf(config);
@@ -34,16 +43,11 @@ async function* withDit(folder: CaseFolder, engine: Engine, config: RolloutConfi
 	const options = { config: ditConfig(config), weights, size: latentSize(config), policy, spare: true };
 	await using dit = new Dit(engine, options);
 	using texts = new Texts(folder, config, dit);
-	yield* run(folder, config, dit, texts);
+	yield* run({ folder, engine, config, dit, texts });
 }
 
 /** Every pass with the inputs that are stored; caches come from these alone. */
-async function* storedPasses(
-	folder: CaseFolder,
-	config: RolloutConfig,
-	dit: Dit,
-	texts: Texts,
-): AsyncIterable<Compared> {
+async function* storedPasses({ folder, engine, config, dit, texts }: Stage): AsyncIterable<Compared> {
 	const { schedule, context = 0 } = rolloutOf(config).options;
 	let text: TextKeys | undefined;
 	for (const block of config.blocks) {
@@ -98,11 +102,11 @@ async function* storedPasses(
 		yield same(`${name("global_end")}`, dit.cache.ends.global * config.tokens_per_frame, block.global_end);
 		yield same(`${name("local_end")}`, dit.cache.ends.local * config.tokens_per_frame, block.local_end);
 	}
-	if (text) yield* compareCaches(folder, dit, text);
+	if (text) yield* compareCaches(folder, engine, dit, text);
 }
 
 /** The loop as it is played, from the stored noise, videos and anchors. */
-async function* freeRun(folder: CaseFolder, config: RolloutConfig, dit: Dit, texts: Texts): AsyncIterable<Compared> {
+async function* freeRun({ folder, engine, config, dit, texts }: Stage): AsyncIterable<Compared> {
 	const rollout = new Rollout(dit, rolloutOf(config).options);
 	const { noise_scale: noiseScale, denoising_step_list: steps } = config;
 	let text: TextKeys | undefined;
@@ -132,7 +136,7 @@ async function* freeRun(folder: CaseFolder, config: RolloutConfig, dit: Dit, tex
 		for (const pass of passes) yield* comparePass(folder, block, pass, passes);
 	}
 	if (!text) return;
-	for await (const { output, ...rest } of compareCaches(folder, dit, text, FREE))
+	for await (const { output, ...rest } of compareCaches(folder, engine, dit, text, FREE))
 		yield { output: `free/${output}`, ...rest };
 }
 

@@ -5,7 +5,7 @@ import { StreamMemory } from "../../../pipelines/wan/vae/stream.ts";
 import { TaeDecoder } from "../../../pipelines/wan/vae/tae/decoder.ts";
 import { TaeEncoder } from "../../../pipelines/wan/vae/tae/encoder.ts";
 import { drawTaeDecoder } from "../../../pipelines/wan/vae/tae/graphs.ts";
-import { type CaseFolder, type CaseKind, SINGLE } from "../case.ts";
+import { type CaseFolder, type CaseKind, pictureType, SINGLE } from "../case.ts";
 import { compare } from "../compare.ts";
 import { runOnce, watching } from "../inside.ts";
 
@@ -29,7 +29,7 @@ export const kind: CaseKind = {
 		const weights = await folder.weights();
 		const size = { width: 8 * w, height: 8 * h };
 		const grow = upscale.map((twice) => (twice ? 2 : 1));
-		const common = { weights, size, dtype: "float32", normalise: false, grow } as const;
+		const common = { weights, size, dtype: pictureType(engine), normalise: false, grow } as const;
 		const latents = folder.floats("latents");
 		const area = channels * h * w;
 		yield compare("latent_mean", folder.floats("latent_mean"), Float32Array.from(LATENT_MEAN), 0);
@@ -38,7 +38,7 @@ export const kind: CaseKind = {
 		const observe = watching(Object.values(INSIDE));
 		const { graph, memories } = drawTaeDecoder(weights, { ...common, output: "raw", observe });
 		using feed = engine.tensor("float32", [count, channels, h, w], latents);
-		const zeros = memories.map(({ name, shape }) => [port.before(name), engine.tensor("float32", shape)] as const);
+		const zeros = memories.map(({ name, shape }) => [port.before(name), engine.tensor(common.dtype, shape)] as const);
 		const seen = await runOnce(engine, graph, { latents: feed, ...Object.fromEntries(zeros) });
 		for (const [, zero] of zeros) zero.dispose();
 		yield compare("decode_raw", seen.get("frames") ?? [], folder.floats("decode_raw"), SINGLE);

@@ -3,7 +3,7 @@ import { bucketOf, buckets } from "../../../pipelines/wan/text/umt5/buckets.ts";
 import { Umt5Encoder } from "../../../pipelines/wan/text/umt5/encoder.ts";
 import { drawUmt5 } from "../../../pipelines/wan/text/umt5/graph.ts";
 import { readRows } from "../../../pipelines/wan/text/umt5/table.ts";
-import { type CaseKind, SINGLE } from "../case.ts";
+import { type CaseKind, SINGLE, textType } from "../case.ts";
 import { compare } from "../compare.ts";
 import { runOnce, watching } from "../inside.ts";
 
@@ -37,7 +37,7 @@ export const kind: CaseKind = {
 		using rows = engine.tensor(table.dtype, [lens.length, length, table.shape[1] ?? 0], await readRows(table, ids));
 		using counts = engine.tensor("int64", [lens.length], BigInt64Array.from(lengths, BigInt));
 		using positions = engine.tensor("int64", [length, length], buckets(length));
-		const graph = drawUmt5(weights, { dtype: "float32", observe: watching(inside.values()) });
+		const graph = drawUmt5(weights, { dtype: textType(engine), observe: watching(inside.values()) });
 		const seen = await runOnce(engine, graph, { rows, lengths: counts, buckets: positions });
 		for (const [stored, name] of inside) yield compare(stored, seen.get(name) ?? [], folder.floats(stored), SINGLE);
 		yield compare("out_raw", seen.get("embeddings") ?? [], folder.floats("out_raw"), SINGLE);

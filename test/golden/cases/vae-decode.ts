@@ -5,7 +5,7 @@ import { LATENT_MEAN, LATENT_STD } from "../../../pipelines/wan/vae/latents.ts";
 import { StreamMemory } from "../../../pipelines/wan/vae/stream.ts";
 import { WanDecoder } from "../../../pipelines/wan/vae/wan/decoder.ts";
 import { drawDecoder } from "../../../pipelines/wan/vae/wan/graphs.ts";
-import { type CaseKind, SINGLE } from "../case.ts";
+import { type CaseKind, pictureType, SINGLE } from "../case.ts";
 import { compare } from "../compare.ts";
 import { framesFirst } from "../frames.ts";
 import { runOnce, watching } from "../inside.ts";
@@ -29,7 +29,12 @@ export const kind: CaseKind = {
 		const latents = framesFirst(folder.tensor("latents"));
 		const area = channels * h * w;
 		const weights = await folder.weights();
-		const common = { weights, size: { width: 8 * w, height: 8 * h }, dtype: "float32", output: "raw" } as const;
+		const common = {
+			weights,
+			size: { width: 8 * w, height: 8 * h },
+			dtype: pictureType(engine),
+			output: "raw",
+		} as const;
 		yield compare("latent_mean", folder.floats("latent_mean"), Float32Array.from(LATENT_MEAN), 0);
 		yield compare("latent_std", folder.floats("latent_std"), Float32Array.from(LATENT_STD), 0);
 		const whole = new Graph("denormalised");

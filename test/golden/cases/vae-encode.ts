@@ -2,7 +2,7 @@ import * as z from "zod";
 import { LATENT_MEAN, LATENT_STD } from "../../../pipelines/wan/vae/latents.ts";
 import { StreamMemory } from "../../../pipelines/wan/vae/stream.ts";
 import { WanEncoder } from "../../../pipelines/wan/vae/wan/encoder.ts";
-import { type CaseKind, SINGLE } from "../case.ts";
+import { type CaseKind, pictureType, SINGLE } from "../case.ts";
 import { type Compared, compare } from "../compare.ts";
 import { framesFirst } from "../frames.ts";
 
@@ -25,7 +25,7 @@ export const kind: CaseKind = {
 		yield compare("latent_std", folder.floats("latent_std"), Float32Array.from(LATENT_STD), 0);
 		const weights = await folder.weights();
 		for (const together of [1, 64]) {
-			const options = { weights, size: { width, height }, dtype: "float32", together } as const;
+			const options = { weights, size: { width, height }, dtype: pictureType(engine), together } as const;
 			await using encoder = new WanEncoder(engine, options);
 			const encode = async (memory: StreamMemory, from: number, to: number) =>
 				await encoder.encode(memory, pixels.subarray(from * area, to * area));

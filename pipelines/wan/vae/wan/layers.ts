@@ -1,4 +1,4 @@
-import type { Dim, Value } from "mutoscope/inference";
+import type { Dim, Graph, Value } from "mutoscope/inference";
 import { conv, type Drawing, doubled, weight } from "../drawing.ts";
 
 /** Numbers below this count as none: a vector is not divided by its length then. */
@@ -29,8 +29,18 @@ export function norm(drawing: Drawing, x: Value, name: string): Value {
  */
 export function causalConv(drawing: Drawing, x: Value, name: string): Value {
 	const { graph, past } = drawing;
-	const windows = threes(drawing, past.before(name, x, 2), x.shape[0] ?? 0, 1);
-	return graph.conv(windows, flatKernel(drawing, name, 3), weight(drawing, `${name}.bias`), { pads: 1 });
+	const windows = fours(graph, threes(drawing, past.before(name, x, 2), x.shape[0] ?? 0, 1));
+	const kernel = fours(graph, flatKernel(drawing, name, 3));
+	return graph.conv(windows, kernel, weight(drawing, `${name}.bias`), { pads: 1 });
+}
+
+/**
+ * Channels with as many of nothing behind them as bring them to a multiple of four: WebGPU's kernel for three times an odd
+ * number of channels gives wrong numbers (microsoft/onnxruntime issue 29651; 1.30 still does).
+ */
+function fours(graph: Graph, x: Value): Value {
+	const more = -Number(x.shape[1]) & 3;
+	return more === 0 ? x : graph.pad(x, [0, 0, 0, 0, 0, more, 0, 0]);
 }
 
 /** A convolution over three moments of one pixel, from every `stride`th frame of `all` on. */
