@@ -6,18 +6,14 @@ import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
  */
 export function patchify(latents: Float32Array, channels: number, size: LatentSize): Float32Array {
 	const patches = new Float32Array(latents.length);
-	each(latents.length, channels, size, (latent, token, channel, corner) => {
-		patches[(token * channels + channel) * PATCH * PATCH + corner] = latents[latent] as number;
-	});
+	arrange(latents, patches, { channels, size, channel: PATCH * PATCH, corner: 1, back: false });
 	return patches;
 }
 
 /** What the transformer's head gives, a patch in the order row, column, channel, as latents [frames, channels, rows, columns]. */
 export function unpatchify(patches: Float32Array, channels: number, size: LatentSize): Float32Array {
 	const latents = new Float32Array(patches.length);
-	each(patches.length, channels, size, (latent, token, channel, corner) => {
-		latents[latent] = patches[(token * PATCH * PATCH + corner) * channels + channel] as number;
-	});
+	arrange(latents, patches, { channels, size, channel: 1, corner: channels, back: true });
 	return latents;
 }
 
@@ -34,21 +30,34 @@ export function swapAxes(data: Float32Array, first: number, second: number): Flo
 	return swapped;
 }
 
-function each(
-	length: number,
-	channels: number,
-	size: LatentSize,
-	visit: (latent: number, token: number, channel: number, corner: number) => void,
+interface Arrangement {
+	readonly channels: number;
+	readonly size: LatentSize;
+	/** How far apart channels lie in a patch, and corners. */
+	readonly channel: number;
+	readonly corner: number;
+	/** From patches to latents. */
+	readonly back: boolean;
+}
+
+function arrange(
+	latents: Float32Array,
+	patches: Float32Array,
+	{ channels, size, channel, corner, back }: Arrangement,
 ): void {
 	const { rows, columns } = size;
-	const tokens = tokensPerFrame(size);
+	const width = channels * PATCH * PATCH;
 	let latent = 0;
-	for (let frame = 0; latent < length; frame++) {
-		for (let channel = 0; channel < channels; channel++) {
+	for (let frame = 0; latent < latents.length; frame++) {
+		for (let c = 0; c < channels; c++) {
 			for (let y = 0; y < rows; y++) {
-				const row = frame * tokens + Math.floor(y / PATCH) * (columns / PATCH);
-				const corner = (y % PATCH) * PATCH;
-				for (let x = 0; x < columns; x++) visit(latent++, row + (x >> 1), channel, corner + (x & 1));
+				const token = frame * tokensPerFrame(size) + (y >> 1) * (columns >> 1);
+				const from = token * width + c * channel + (y & 1) * PATCH * corner;
+				for (let x = 0; x < columns; x++, latent++) {
+					const at = from + (x >> 1) * width + (x & 1) * corner;
+					if (back) latents[latent] = patches[at] as number;
+					else patches[at] = latents[latent] as number;
+				}
 			}
 		}
 	}

@@ -74,9 +74,13 @@ function frequencies(count: number): Float64Array {
 
 function spaceTurns(side: Float64Array, { rows, columns }: LatentSize): Turns {
 	const [height, width] = [rows / PATCH, columns / PATCH];
-	const angles: number[] = [];
+	const angles = new Float64Array(height * width * 2 * side.length);
+	let at = 0;
 	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) for (const at of [y, x]) angles.push(...side.map((w) => at * w));
+		for (let x = 0; x < width; x++) {
+			for (const w of side) angles[at++] = y * w;
+			for (const w of side) angles[at++] = x * w;
+		}
 	}
 	return { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) };
 }
