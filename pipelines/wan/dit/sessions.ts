@@ -43,7 +43,6 @@ export class Sessions implements AsyncDisposable {
 	readonly parts: DitParts;
 	readonly #engine: Engine;
 	readonly #models = new Map<string, Promise<Model>>();
-	readonly #targets = new Map<string, LoraTarget>();
 	readonly #wanted = new Map<string, readonly LoraTarget[]>();
 
 	constructor(engine: Engine, parts: DitParts) {
@@ -57,11 +56,6 @@ export class Sessions implements AsyncDisposable {
 	 */
 	get lean(): boolean {
 		return this.#engine.provider.id === "cpu";
-	}
-
-	/** Linear layers that adapters may be laid over, of the models loaded so far. */
-	get targets(): ReadonlyMap<string, LoraTarget> {
-		return this.#targets;
 	}
 
 	/** The layers of one model that take adapters. */
@@ -143,7 +137,6 @@ export class Sessions implements AsyncDisposable {
 	async #open(name: string, { graph, targets }: Drawing): Promise<Model> {
 		const model = await this.#engine.model(graph, { ...this.#loading, ...this.parts.model, name });
 		this.#wanted.set(name, targets);
-		for (const target of targets) this.#targets.set(target.module, target);
 		return model;
 	}
 

@@ -2,7 +2,7 @@ import { type LongLive, longLive } from "./longlive.ts";
 import type { BankPlan, Ends, Pass, Plan, Policy } from "./plan.ts";
 
 /** MemFlow's memory bank. */
-export interface Bank {
+interface Bank {
 	/** Frames that it holds. */
 	readonly size: number;
 	/** Chunks for which one frame is kept. */
