@@ -4,7 +4,7 @@ import { seeding, stirring } from "./knobs/seeds.ts";
 import { system, systems } from "./knobs/systems.ts";
 
 /** The knobs of the cellular automata. */
-export const params = z.object({ ...system, ...seeding, ...stirring, ...colour, ...systems, ...picture });
+export const params = z.object({ ...system, ...systems, ...seeding, ...stirring, ...colour, ...picture });
 
 /** Their values. */
 export type Params = z.output<typeof params>;

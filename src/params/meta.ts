@@ -3,6 +3,9 @@ import type * as z from "zod";
 /** When a change takes hold: at the next chunk, or by opening the pipeline anew. */
 export type Apply = "chunk" | "reload";
 
+/** Values that other parameters must have, by address; each of them one of its list. */
+export type When = Readonly<Record<string, readonly (string | number | boolean)[]>>;
+
 declare module "zod" {
 	interface GlobalMeta {
 		/** The name on a panel. */
@@ -33,6 +36,11 @@ declare module "zod" {
 		choicesFrom?: string;
 		/** Name of the group on a panel. */
 		group?: string;
+		/**
+		 * When it has an effect: `{ "/mode": ["video"] }`, by addresses of the same schema. A panel hides it otherwise. On an
+		 * object or a list it goes for everything within, beside what that says itself.
+		 */
+		when?: When;
 	}
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { MutoscopeError } from "../base/errors.ts";
-import type { Apply, ParamsSchema } from "./meta.ts";
+import type { Apply, ParamsSchema, When } from "./meta.ts";
 
 /** A JSON Schema (draft 2020-12) of an object, as `z.toJSONSchema` writes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -42,6 +42,8 @@ export interface Param {
 	readonly unit?: string;
 	readonly group?: string;
 	readonly widget?: string;
+	/** What other parameters of its part must be for it to have an effect. */
+	readonly when?: When;
 	readonly apply: Apply;
 	readonly modulate: boolean;
 	readonly readOnly: boolean;
@@ -54,7 +56,12 @@ export function jsonSchemaOf(schema: ParamsSchema): JsonSchema {
 
 /** Every parameter of a schema, in its order. Throws `guest/invalid` for what cannot stand at an address. */
 export function paramsOf(schema: JsonSchema): Param[] {
-	return [...leaves(schema, "", [], schema.default)];
+	const params = [...leaves(schema, "", [], schema.default, {})];
+	const known = new Map(params.map((param) => [param.address, param]));
+	for (const { address, when = {} } of params) {
+		for (const [other, values] of Object.entries(when)) checkCondition(address, other, values, known.get(other));
+	}
+	return params;
 }
 
 /** The values before anyone turned anything. */
@@ -87,25 +94,39 @@ function replace(at: unknown, [key, ...rest]: readonly (string | number)[], valu
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** `given`: the default that an object or list above has for this place. */
-function* leaves(node: Node, address: string, path: readonly (string | number)[], given: unknown): Generator<Param> {
+/** `given`: the default that an object or list above has for this place. `above`: conditions of what it lies in. */
+function* leaves(
+	node: Node,
+	address: string,
+	path: readonly (string | number)[],
+	given: unknown,
+	above: When,
+): Generator<Param> {
 	for (const [key, child] of Object.entries((node.properties ?? {}) as Record<string, Node>)) {
 		const here = `${address}/${(child.address as string | undefined) ?? key}`;
 		if (!/^(\/[\w.-]+)+$/.test(here) || key === "__proto__") {
 			throw invalid(here, "an address may hold letters, digits, _, - and . only");
 		}
-		yield* branch(child, here, [...path, key], (given as Node | undefined)?.[key] ?? child.default);
+		yield* branch(child, here, [...path, key], (given as Node | undefined)?.[key] ?? child.default, above);
 	}
 }
 
-function* branch(node: Node, address: string, path: readonly (string | number)[], given: unknown): Generator<Param> {
+function* branch(
+	node: Node,
+	address: string,
+	path: readonly (string | number)[],
+	given: unknown,
+	above: When,
+): Generator<Param> {
 	const items = node.items as Node | undefined;
+	const when: When = { ...above, ...(node.when as When | undefined) };
 	if (node.type === "object") {
-		yield* leaves(node, address, path, given);
+		yield* leaves(node, address, path, given, when);
 	} else if (node.type === "array" && items?.type === "object") {
+		const within = { ...when, ...(items.when as When | undefined) };
 		for (let i = 0; i < ((node.maxItems as number | undefined) ?? 8); i++) {
 			const defaults = (given as readonly unknown[] | undefined)?.[i] ?? items.default;
-			for (const param of leaves(items, `${address}/${i + 1}`, [...path, i], defaults)) {
+			for (const param of leaves(items, `${address}/${i + 1}`, [...path, i], defaults, within)) {
 				const own = i === 0 && node.itself === param.path.slice(path.length + 1).join("/");
 				yield {
 					...param,
@@ -118,7 +139,7 @@ function* branch(node: Node, address: string, path: readonly (string | number)[]
 			}
 		}
 	} else {
-		yield leaf(node, address, path, given);
+		yield { ...leaf(node, address, path, given), ...(Object.keys(when).length > 0 && { when }) };
 	}
 }
 
@@ -162,6 +183,13 @@ function typeOf(node: Node, address: string): Param["type"] {
 	const item = (node.items as Node | undefined)?.type;
 	if (type === "array" && (item === "number" || item === "integer")) return "numbers";
 	throw invalid(address, "a parameter of this type has no address");
+}
+
+function checkCondition(address: string, other: string, values: unknown, param: Param | undefined): void {
+	if (!param || !Array.isArray(values))
+		throw invalid(address, `it depends on ${other}, which is no parameter beside it`);
+	const odd = values.find((value) => param.choices && !param.choices.includes(value as string));
+	if (odd !== undefined) throw invalid(address, `it depends on ${other} being ${odd}, which it cannot be`);
 }
 
 function invalid(module: string, reason: string): MutoscopeError {

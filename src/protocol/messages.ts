@@ -96,6 +96,10 @@ export const paramInfo = z.looseObject({
 	unit: z.string().optional(),
 	group: z.string().optional(),
 	widget: z.string().optional(),
+	/** The parameter that names the list item it belongs to. */
+	calledBy: z.string().optional(),
+	/** It has an effect while each of these parameters has one of the values; a panel hides it otherwise. */
+	when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).readonly()).optional(),
 	apply: z.enum(["chunk", "reload"]),
 	modulate: z.boolean(),
 	readOnly: z.boolean(),

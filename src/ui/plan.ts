@@ -1,4 +1,5 @@
 import type { ParamInfo } from "../client/index.ts";
+import { applies, type ValueOf } from "./applies.ts";
 import { hasRange } from "./controls/scale.ts";
 
 /** What is drawn as one: a control, two that one finger moves, or a list of prompts. */
@@ -27,10 +28,22 @@ interface Row {
 export interface Group {
 	readonly title: string;
 	readonly rows: readonly Row[];
+	/** For how many faders it keeps room beside one another, so that nothing moves when some of them come or go. */
+	readonly faders: number;
 }
 
-/** How the parameters below an address are laid out. `own`: parts with panels of their own, which are left out. */
-export function planOf(tree: readonly ParamInfo[], at: string, own: readonly string[] = []): Group[] {
+/**
+ * How the parameters below an address are laid out; those that have no effect now are left out.
+ *
+ * `own`: parts with panels of their own, which are left out, too. `now`: what parameters are now; it is asked for those
+ * that others depend on.
+ */
+export function planOf(
+	tree: readonly ParamInfo[],
+	at: string,
+	own: readonly string[] = [],
+	now: ValueOf = (address) => tree.find((info) => info.address === address)?.default,
+): Group[] {
 	const groups = new Map<string, ParamInfo[]>();
 	for (const info of tree) {
 		if (!info.address.startsWith(`${at}/`)) continue;
@@ -39,7 +52,21 @@ export function planOf(tree: readonly ParamInfo[], at: string, own: readonly str
 		const title = info.group ?? titleOf(rest);
 		groups.set(title, [...(groups.get(title) ?? []), info]);
 	}
-	return [...groups].map(([title, infos]) => ({ title, rows: rowsOf(piecesOf(infos)) }));
+	const rooms = new Map<string, number>();
+	const planned = [...groups].map(([title, infos]) => {
+		const pieces = piecesOf(infos);
+		const room = pieces.every(({ info: { when } }) => when) ? placeOf(pieces) : title;
+		const faders = pieces.filter(({ draw }) => SHAPES[draw] === "bank").length;
+		rooms.set(room, Math.max(faders, rooms.get(room) ?? 0));
+		return { title, room, rows: rowsOf(pieces.filter(({ info }) => applies(info, now))) };
+	});
+	const shown = planned.filter(({ rows }) => rows.length > 0);
+	return shown.map(({ title, room, rows }) => ({ title, rows, faders: rooms.get(room) ?? 0 }));
+}
+
+/** Groups that come and go by the same parameters stand in for one another; they take the room of the largest. */
+function placeOf(pieces: readonly Piece[]): string {
+	return [...new Set(pieces.flatMap(({ info: { when = {} } }) => Object.keys(when)))].toSorted().join(" ");
 }
 
 /** The name of a group by its address: `/plugin/breathe/depth` → `breathe`, `/vace/scale` → `vace`, `/seed` → ``. */

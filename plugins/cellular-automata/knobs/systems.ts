@@ -7,7 +7,7 @@ export const system = {
 	system: z.enum(["life", "generations", "cyclic", "elementary", "lenia", "reaction"]).default("reaction").meta({
 		label: "System",
 		group: "System",
-		description: "The kind of automaton. Each has its own group of knobs below, and keeps them while others run.",
+		description: "The kind of automaton. Each has knobs of its own, and keeps them while others run.",
 	}),
 	rule: z.string().max(40).default("").meta({
 		label: "Rule",
@@ -31,6 +31,11 @@ export const system = {
 	}),
 };
 
+/** What belongs to one system only. */
+function of(name: z.output<(typeof system)["system"]>): { when: Record<string, string[]> } {
+	return { when: { "/system": [name] } };
+}
+
 /** The knobs of each system. */
 export const systems = {
 	life: z
@@ -41,7 +46,8 @@ export const systems = {
 				description: "A life-like rule by name: cells are born and live on by the number of their neighbours.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("life")),
 	generations: z
 		.object({
 			species: z.enum(names(GENERATIONS)).default("star-wars").meta({
@@ -51,7 +57,8 @@ export const systems = {
 					"A rule of the Generations family by name: like Life, but cells fade through states when they die.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("generations")),
 	cyclic: z
 		.object({
 			states: z.int().min(2).max(32).default(12).meta({
@@ -76,7 +83,8 @@ export const systems = {
 				description: "A square around the cell, or a diamond.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("cyclic")),
 	elementary: z
 		.object({
 			number: z.int().min(0).max(255).default(106).meta({
@@ -85,7 +93,8 @@ export const systems = {
 				description: "Wolfram's number: 22 and 90 triangles, 30 chaos, 106 rain, 110 computes.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("elementary")),
 	lenia: z
 		.object({
 			species: z.enum(names(LENIA)).default("orbium").meta({
@@ -123,7 +132,8 @@ export const systems = {
 				description: "How far one generation goes, against what the kind usually does.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("lenia")),
 	reaction: z
 		.object({
 			species: z.enum(names(REACTIONS)).default("menagerie").meta({
@@ -161,5 +171,6 @@ export const systems = {
 					"How far feed and kill differ over the field, in a landscape that wanders: many kinds at once, never settling.",
 			}),
 		})
-		.prefault({}),
+		.prefault({})
+		.meta(of("reaction")),
 };

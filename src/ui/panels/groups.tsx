@@ -31,7 +31,13 @@ function fold(title: string): void {
 /** Every parameter below an address, drawn from its schema alone. `title`: of those that belong to no group. */
 export function Groups({ at, own = [], title = "" }: { at: string; own?: readonly string[]; title?: string }) {
 	const show = useShow();
-	const groups = useComputed(() => planOf(show.tree.value, at, own));
+	const groups = useComputed(() => {
+		const tree = show.tree.value;
+		return planOf(tree, at, own, (address) => {
+			const info = show.client.param(address);
+			return info && show.value(info.address, info.default).value;
+		});
+	});
 	return (
 		<>
 			{groups.value.map((group) => (
@@ -41,12 +47,11 @@ export function Groups({ at, own = [], title = "" }: { at: string; own?: readonl
 	);
 }
 
-function GroupOf({ group: { title, rows } }: { group: Group }) {
+function GroupOf({ group: { title, rows, faders } }: { group: Group }) {
 	const show = useShow();
 	const id = useId();
 	const isOpen = !folded.value.has(title) || title === "";
 	const lying = slim.value;
-	const faders = rows.find(({ shape }) => shape === "bank")?.pieces.length ?? 0;
 	const hold = (info: Parameters<typeof show.knob>[0]) => show.knob(info);
 	return (
 		<section

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { ParamInfo } from "../../../src/client/index.ts";
 import { jsonSchemaOf, paramsOf } from "../../../src/params/schema.ts";
+import { paramInfoOf } from "../../../src/protocol/info.ts";
 import { nudged, shown, valueAt } from "../../../src/ui/controls/scale.ts";
 import { planOf } from "../../../src/ui/plan.ts";
 
 function tree(shape: z.ZodRawShape): ParamInfo[] {
-	return paramsOf(jsonSchemaOf(z.object(shape))).map(({ path: _, ...param }) => {
-		return { ...param, address: `/main${param.address}` } as unknown as ParamInfo;
-	});
+	return paramsOf(jsonSchemaOf(z.object(shape))).map((param) =>
+		paramInfoOf({ address: `/main${param.address}`, param }),
+	);
 }
 
 const one = (schema: z.ZodType) => tree({ it: schema })[0] as ParamInfo;
@@ -45,6 +46,38 @@ describe("the plan of a panel", () => {
 	test("groups are those of the schema, else of the address", () => {
 		const infos = [...tree({ a: range.meta({ group: "Look" }), vace: z.object({ scale: range }), b: range })];
 		expect(planOf(infos, "/main").map(({ title }) => title)).toEqual(["Look", "vace", ""]);
+	});
+
+	describe("of parameters that depend on others", () => {
+		const of = (name: string) => ({ when: { "/system": [name] } });
+		const infos = tree({
+			system: z.enum(["life", "lenia"]).default("life"),
+			life: z.object({ species: z.enum(["a", "b"]).default("a") }).meta(of("life")),
+			lenia: z.object({ mu: range, dt: range }).meta(of("lenia")),
+			vace: z.object({ on: z.boolean().default(false), scale: range.meta({ when: { "/vace/on": [true] } }) }),
+		});
+		const plan = (values: Record<string, string | boolean>) => {
+			const groups = planOf(infos, "/main", [], (address) => values[address]);
+			return groups.map(({ title, rows, faders }) => {
+				return [title, rows.flatMap(({ pieces }) => pieces.map(({ info }) => info.label)), faders];
+			});
+		};
+
+		test("those that have no effect are left out, and groups of which nothing is left", () => {
+			expect(plan({ "/main/system": "life", "/main/vace/on": true })).toEqual([
+				["", ["system"], 0],
+				["life", ["species"], 2],
+				["vace", ["scale", "on"], 1],
+			]);
+		});
+
+		test("those that stand in for one another keep the room of the largest", () => {
+			expect(plan({ "/main/system": "lenia", "/main/vace/on": false })).toEqual([
+				["", ["system"], 0],
+				["lenia", ["mu", "dt"], 2],
+				["vace", ["on"], 1],
+			]);
+		});
 	});
 
 	test("parts with panels of their own are left out", () => {
