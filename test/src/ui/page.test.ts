@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { jsonSchemaOf } from "../../../src/params/schema.ts";
 import { browserPath, linesOf, statusOf } from "./page.ts";
 import { visits } from "./visits.ts";
 
@@ -18,6 +20,35 @@ describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium
 		await page.getByRole("region", { name: "breathe" }).waitFor();
 		fake.store.unmount("/main/plugin/breathe");
 		await page.getByRole("slider", { name: "Depth" }).waitFor({ state: "detached" });
+	});
+
+	test("what has no effect now is hidden, nothing else moves, and the focus stays", async () => {
+		const { page, fake } = await visit({ width: 2560, height: 1440 });
+		const fader = (label: string, group: string) => z.number().min(0).max(1).default(0).meta({ label, group });
+		const of = (name: string) => ({ when: { "/system": [name] } });
+		const kinds = z.object({
+			system: z.enum(["life", "lenia"]).default("life").meta({ label: "Kind", group: "Kind" }),
+			life: z.object({ age: fader("Age", "Life") }).meta(of("life")),
+			lenia: z.object({ mu: fader("Mu", "Lenia"), dt: fader("Dt", "Lenia") }).meta(of("lenia")),
+			speed: fader("Speed", "Time"),
+		});
+		fake.store.mount("/main/plugin/kinds", jsonSchemaOf(kinds));
+		const life = page.getByRole("radio", { name: "life", exact: true });
+		await page.getByRole("region", { name: "Life", exact: true }).waitFor();
+		expect(await page.getByRole("slider", { name: "Mu" }).count()).toBe(0);
+		const place = () => page.getByRole("slider", { name: "Speed" }).boundingBox();
+		const before = await place();
+		await life.focus();
+		await page.keyboard.press("ArrowRight");
+		await page.getByRole("slider", { name: "Mu" }).waitFor();
+		expect(await page.getByRole("region", { name: "Life", exact: true }).count()).toBe(0);
+		expect((await place())?.x).toBe(before?.x);
+		expect((await place())?.width).toBe(before?.width);
+		expect(await page.evaluate("document.activeElement.value")).toBe("lenia");
+		for (let i = 0; i < 3; i++) await page.keyboard.press("Tab"); // past the group's own button
+		expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Dt");
+		fake.store.set([["/main/plugin/kinds/system", "life"]], "osc");
+		await page.getByRole("region", { name: "Life", exact: true }).waitFor();
 	});
 
 	test("without the daemon it says so, keeps what is set, and sends it when the daemon is back", async () => {
