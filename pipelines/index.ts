@@ -1,6 +1,17 @@
 import type { PipelineDefinition } from "mutoscope/sdk";
+import gray from "./gray/index.ts";
 import passthrough from "./passthrough/index.ts";
+import rife from "./rife/index.ts";
+import scribble from "./scribble/index.ts";
+import videoDepthAnything from "./video-depth-anything/index.ts";
 import { wan } from "./wan/index.ts";
 
 /** The pipelines that come with Mutoscope, by the folder that they are in. */
-export const pipelines: Readonly<Record<string, readonly PipelineDefinition[]>> = { passthrough: [passthrough], wan };
+export const pipelines: Readonly<Record<string, readonly PipelineDefinition[]>> = {
+	gray: [gray],
+	passthrough: [passthrough],
+	rife: [rife],
+	scribble: [scribble],
+	"video-depth-anything": [videoDepthAnything],
+	wan,
+};

@@ -14,6 +14,7 @@ import { kind as vace } from "./cases/vace.ts";
 import { kind as vaceCausal } from "./cases/vace-causal.ts";
 import { kind as vaeDecode } from "./cases/vae-decode.ts";
 import { kind as vaeEncode } from "./cases/vae-encode.ts";
+import { kind as videoDepth } from "./cases/video-depth.ts";
 
 /** Every kind of golden case. For each config exactly one `matches`. */
 export const kinds: readonly CaseKind[] = [
@@ -32,4 +33,5 @@ export const kinds: readonly CaseKind[] = [
 	vaeEncode,
 	vace,
 	vaceCausal,
+	videoDepth,
 ];

@@ -15,11 +15,16 @@ export async function scratch(): Promise<string> {
 
 /** The path of a file of weights that the golden recipe makes from their names, gone after the test. */
 export async function madeFile(shapes: Shapes): Promise<string> {
+	const file = join(await scratch(), "weights.safetensors");
+	await writeMade(file, shapes);
+	return file;
+}
+
+/** Writes a file of weights that the golden recipe makes from their names. */
+export async function writeMade(file: string, shapes: Shapes): Promise<void> {
 	const tensors: Record<string, WrittenTensor> = {};
 	for (const [name, shape] of shapes) tensors[name] = { dtype: "float32", shape, data: weight(name, shape) };
-	const file = join(await scratch(), "weights.safetensors");
 	await writeSafetensors(file, tensors);
-	return file;
 }
 
 /** Weights that the golden recipe makes from their names. */
