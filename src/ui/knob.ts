@@ -18,6 +18,8 @@ export interface Knob {
 	readonly fired: ReadonlySignal<number>;
 	/** What may be chosen, where that changes while the daemon runs; empty until it was asked. */
 	readonly options?: ReadonlySignal<readonly Option[]> | undefined;
+	/** Asks anew what may be chosen: files come and go unheard. */
+	readonly ask?: (() => void) | undefined;
 	set(value: ParamValue): void;
 	fire(): void;
 }

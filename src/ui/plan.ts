@@ -2,7 +2,7 @@ import type { ParamInfo } from "../client/index.ts";
 import { applies, type ValueOf } from "./applies.ts";
 import { hasRange } from "./controls/scale.ts";
 
-/** What is drawn as one: a control, two that one finger moves, or a list of prompts. */
+/** What is drawn as one: a control, two that one finger moves, or a list of prompts or other things. */
 export type Piece =
 	| { readonly draw: "fader" | "knob" | "pad-list"; readonly info: ParamInfo }
 	| {
@@ -10,7 +10,8 @@ export type Piece =
 			readonly info: ParamInfo;
 	  }
 	| { readonly draw: "pad"; readonly info: ParamInfo; readonly y: ParamInfo }
-	| { readonly draw: "prompts"; readonly info: ParamInfo; readonly slots: readonly Slot[] };
+	| { readonly draw: "prompts"; readonly info: ParamInfo; readonly slots: readonly Slot[] }
+	| { readonly draw: "entries"; readonly info: ParamInfo; readonly entries: readonly (readonly Piece[])[] };
 
 /** A prompt: its text, and how much it counts. */
 export interface Slot {
@@ -20,7 +21,7 @@ export interface Slot {
 
 /** Pieces of one shape, which stand side by side: faders, switches, or fields. */
 interface Row {
-	readonly shape: "bank" | "switches" | "fields" | "prompts";
+	readonly shape: "bank" | "switches" | "fields" | "lists";
 	readonly pieces: readonly Piece[];
 }
 
@@ -48,7 +49,7 @@ export function planOf(
 	for (const info of tree) {
 		if (!info.address.startsWith(`${at}/`)) continue;
 		const rest = info.address.slice(at.length);
-		if (own.some((part) => rest.startsWith(`${part}/`))) continue;
+		if (own.some((part) => rest === part || rest.startsWith(`${part}/`))) continue;
 		const title = info.group ?? titleOf(rest);
 		groups.set(title, [...(groups.get(title) ?? []), info]);
 	}
@@ -87,6 +88,15 @@ function piecesOf(infos: readonly ParamInfo[]): Piece[] {
 			const all = infos.filter(({ address, widget }) => widget === "prompts" && address.startsWith(`${list}/`));
 			for (const { address } of all) taken.add(address);
 			pieces.push({ draw: "prompts", info, slots: slotsOf(all) });
+		} else if (NUMBERED.test(info.address)) {
+			const entries = new Map<string, Piece[]>();
+			for (const other of infos) {
+				const [, list, number = ""] = NUMBERED.exec(other.address) ?? [];
+				if (list !== NUMBERED.exec(info.address)?.[1]) continue;
+				entries.set(number, [...(entries.get(number) ?? []), pieceOf(other)]);
+				taken.add(other.address);
+			}
+			pieces.push({ draw: "entries", info, entries: [...entries.values()] });
 		} else if (info.widget === "xy" && info.type !== "numbers") {
 			const y = infos.find(
 				({ address, widget }) => widget === "xy" && address !== info.address && sameParent(address, info.address),
@@ -94,10 +104,17 @@ function piecesOf(infos: readonly ParamInfo[]): Piece[] {
 			if (y) taken.add(y.address);
 			pieces.push(y ? { draw: "pad", info, y } : { draw: "fader", info });
 		} else {
-			pieces.push({ draw: drawOf(info), info } as Piece);
+			pieces.push(pieceOf(info));
 		}
 	}
 	return pieces;
+}
+
+/** The address of a field of something in a list: `/main/lora/2/scale`. */
+const NUMBERED = /^(.+)[/](\d+)[/][^/]+$/;
+
+function pieceOf(info: ParamInfo): Piece {
+	return { draw: drawOf(info), info } as Piece;
 }
 
 /** The prompts among parameters: texts, each with the weight that stands beside it. */
@@ -145,12 +162,13 @@ const SHAPES: Readonly<Record<Piece["draw"], Row["shape"]>> = {
 	stepper: "fields",
 	colour: "fields",
 	numbers: "fields",
-	prompts: "prompts",
+	prompts: "lists",
+	entries: "lists",
 };
 
 /** Pieces of one shape share a row, in the order of the schema: words on top, faders below them, switches at hand. */
 function rowsOf(pieces: readonly Piece[]): Row[] {
-	const order = ["prompts", "fields", "bank", "switches"] as const;
+	const order = ["lists", "fields", "bank", "switches"] as const;
 	const rows = order.map((shape) => ({ shape, pieces: pieces.filter(({ draw }) => SHAPES[draw] === shape) }));
 	return rows.filter(({ pieces }) => pieces.length > 0);
 }

@@ -20,7 +20,7 @@ export class Show {
 	readonly message = signal<{ readonly text: string; readonly at: number } | undefined>(undefined);
 	readonly #values = new Map<string, Signal<ParamValue>>();
 	readonly #fired = new Map<string, Signal<number>>();
-	readonly #options = new Map<string, Signal<readonly Option[]>>();
+	readonly #options = new Map<string, Offers>();
 	#lines = 0;
 
 	/** `base`: the daemon's page. */
@@ -56,6 +56,7 @@ export class Show {
 			value: this.value(address, info.default),
 			fired: this.#count(address),
 			options: info.choicesFrom === undefined ? undefined : this.#choices(info.choicesFrom, info.default === ""),
+			ask: info.choicesFrom === undefined ? undefined : this.#offers(info.choicesFrom).ask,
 			set: (value) => this.client.set(address, value),
 			fire: () => {
 				this.client.fire(address);
@@ -78,17 +79,23 @@ export class Show {
 
 	/** What may be chosen from a list of the daemon: `pipelines`, `rings`. Asked again whenever parameters come or go. */
 	options(list: string): ReadonlySignal<readonly Option[]> {
+		return this.#offers(list).options;
+	}
+
+	#offers(list: string): Offers {
 		const known = this.#options.get(list);
 		if (known) return known;
 		const options = signal<readonly Option[]>([]);
-		this.#options.set(list, options);
 		const read = async () => {
 			const answer = await this.rest.get<Readonly<Record<string, readonly (Offered | string)[]>>>(`/${list}`);
 			options.value = (Object.values(answer)[0] ?? []).map(optionOf);
 		};
 		// A list that the daemon does not keep is typed instead.
-		this.tree.subscribe((tree) => void (tree.length > 0 && read().catch(() => {})));
-		return options;
+		const ask = () => void read().catch(() => {});
+		const offers = { options, ask };
+		this.#options.set(list, offers);
+		this.tree.subscribe((tree) => tree.length > 0 && ask());
+		return offers;
 	}
 
 	/** Of a list, and none of it where that is what a parameter begins with. */
@@ -115,6 +122,11 @@ export class Show {
 		this.#fired.set(address, count);
 		return count;
 	}
+}
+
+interface Offers {
+	readonly options: ReadonlySignal<readonly Option[]>;
+	readonly ask: () => void;
 }
 
 interface Offered {

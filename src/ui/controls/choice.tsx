@@ -3,14 +3,18 @@ import { useId } from "preact/hooks";
 import type { Knob } from "../knob.ts";
 import { described, Name } from "./name.tsx";
 
-/** More choices, or longer words, than fit side by side go into a list. */
+/** More choices, or longer words, than fit side by side go into a list. All are as wide as the longest. */
 const SIDE_BY_SIDE = { choices: 4, letters: 26 };
 
 /** One word of several. */
 export function Choice({ knob }: { knob: Knob }) {
 	const { choices = [] } = knob.info;
-	const fits = choices.length <= SIDE_BY_SIDE.choices && choices.join("").length <= SIDE_BY_SIDE.letters;
+	const fits = choices.length <= SIDE_BY_SIDE.choices && lettersOf(choices) <= SIDE_BY_SIDE.letters;
 	return fits ? <Segments knob={knob} /> : <List knob={knob} />;
+}
+
+function lettersOf(choices: readonly string[]): number {
+	return choices.length * Math.max(...choices.map(({ length }) => length));
 }
 
 function Segments({ knob: { info, value, set } }: { knob: Knob }) {
@@ -39,7 +43,7 @@ function Segments({ knob: { info, value, set } }: { knob: Knob }) {
 }
 
 /** One of what there is at the moment. What is chosen is shown also when it has gone. */
-export function Offer({ knob: { info, value, set, options } }: { knob: Knob }) {
+export function Offer({ knob: { info, value, set, options, ask } }: { knob: Knob }) {
 	const chosen = String(value.value);
 	const offers = options?.value ?? [];
 	const isKnown = offers.some(({ id }) => id === chosen);
@@ -49,6 +53,7 @@ export function Offer({ knob: { info, value, set, options } }: { knob: Knob }) {
 			<select
 				value={chosen}
 				disabled={info.readOnly}
+				onFocus={ask}
 				aria-description={described(info)}
 				onChange={({ currentTarget }) => set(currentTarget.value)}
 			>

@@ -4,8 +4,15 @@ import type { Knob } from "../knob.ts";
 import { described, Name } from "./name.tsx";
 import { nudged, shown, stepOf } from "./scale.ts";
 
+interface TextProps {
+	readonly knob: Knob;
+	readonly lines?: number;
+	/** Shown while there is no text. */
+	readonly placeholder?: string | undefined;
+}
+
 /** Text. It is sent when it is finished: by Enter, or by leaving it. */
-export function Text({ knob: { info, value, set }, lines = 1 }: { knob: Knob; lines?: number }) {
+export function Text({ knob: { info, value, set, ask }, lines = 1, placeholder }: TextProps) {
 	const id = useId();
 	const draft = useSignal<string | undefined>(undefined);
 	const text = useComputed(() => draft.value ?? String(value.value));
@@ -17,12 +24,14 @@ export function Text({ knob: { info, value, set }, lines = 1 }: { knob: Knob; li
 		value: text,
 		maxLength: info.maxLength,
 		readOnly: info.readOnly,
+		placeholder,
 		autocomplete: "off",
 		spellcheck: false,
 		"aria-description": described(info),
 		onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
 			draft.value = currentTarget.value;
 		},
+		onFocus: ask,
 		onBlur: finish,
 		onKeyDown: (event: KeyboardEvent) => {
 			if (event.key === "Escape") draft.value = undefined;

@@ -2,6 +2,7 @@ import type { ParamInfo } from "../../client/index.ts";
 import type { Knob } from "../knob.ts";
 import type { Piece } from "../plan.ts";
 import { Choice, Offer } from "./choice.tsx";
+import { Entries } from "./entries.tsx";
 import { Fader } from "./fader.tsx";
 import { Colour, Numbers, Stepper, Text } from "./field.tsx";
 import { axesOfList, axesOfTwo, Pad } from "./pad.tsx";
@@ -29,7 +30,7 @@ export function Control({ piece, hold, lying }: { piece: Piece; hold: (info: Par
 			return <Choice knob={knob} />;
 		case "text":
 			if (knob.options?.value.length) return <Offer knob={knob} />;
-			return <Text knob={knob} lines={(piece.info.maxLength ?? 0) > 300 && piece.info.widget !== "file" ? 2 : 1} />;
+			return <Text knob={knob} lines={isLong(piece.info) ? 2 : 1} placeholder={placeholderOf(piece.info)} />;
 		case "stepper":
 			return <Stepper knob={knob} />;
 		case "colour":
@@ -42,5 +43,24 @@ export function Control({ piece, hold, lying }: { piece: Piece; hold: (info: Par
 					slots={piece.slots.map(({ text, weight }) => ({ text: hold(text), weight: weight && hold(weight) }))}
 				/>
 			);
+		case "entries":
+			return (
+				<Entries
+					name={piece.info.label}
+					entries={piece.entries.map((pieces) => ({
+						knobs: pieces.map(({ info }) => hold(info)),
+						controls: pieces.map((own) => <Control key={own.info.address} piece={own} hold={hold} lying />),
+					}))}
+				/>
+			);
 	}
+}
+
+function isLong({ maxLength = 0, widget, choicesFrom }: ParamInfo): boolean {
+	return maxLength > 300 && widget !== "file" && choicesFrom === undefined;
+}
+
+function placeholderOf({ widget, choicesFrom }: ParamInfo): string | undefined {
+	if (widget === "file") return "Path of a file";
+	return choicesFrom === undefined ? undefined : "Nothing to choose from yet";
 }

@@ -51,19 +51,20 @@ function GroupOf({ group: { title, rows, faders } }: { group: Group }) {
 	const show = useShow();
 	const id = useId();
 	const isOpen = !folded.value.has(title) || title === "";
-	const lying = slim.value;
+	const isAlone = faders === 1 && rows.some(({ shape, pieces }) => shape === "bank" && pieces[0]?.draw === "fader");
+	const lying = slim.value || isAlone;
 	const hold = (info: Parameters<typeof show.knob>[0]) => show.knob(info);
 	return (
 		<section
 			class="group"
 			aria-labelledby={title ? id : undefined}
-			data-wide={rows.some(({ shape }) => shape === "prompts")}
-			style={`--faders:${faders}`}
+			data-wide={rows.some(({ shape }) => shape === "lists")}
+			style={`--faders:${isAlone ? 0 : faders}`}
 		>
 			{title && (
 				<h3>
 					<button type="button" class="quiet" id={id} aria-expanded={isOpen} onClick={() => fold(title)}>
-						{title}
+						<span>{title}</span>
 						<svg viewBox="0 0 12 8" aria-hidden="true">
 							<path d="M1 1.5 6 6.5 11 1.5" />
 						</svg>
@@ -72,7 +73,7 @@ function GroupOf({ group: { title, rows, faders } }: { group: Group }) {
 			)}
 			{isOpen &&
 				rows.map(({ shape, pieces }) => (
-					<div class={`row ${shape}`} key={shape}>
+					<div class={`row ${shape}`} data-lying={lying} key={shape}>
 						{pieces.map((piece) => (
 							<Control key={piece.info.address} piece={piece} hold={hold} lying={lying} />
 						))}

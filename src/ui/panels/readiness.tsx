@@ -1,14 +1,18 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import type { DaemonStatus } from "../../client/index.ts";
 import { useShow } from "../show.ts";
 import { useSession } from "../status.ts";
 import { bytes } from "../words.ts";
 
+/** Where what a pipeline needs is fetched and called off. */
+const DOWNLOAD = "/models/download";
+
 interface Files {
 	readonly pipeline: string;
 	readonly downloaded: boolean;
-	readonly files: readonly { readonly state: string; readonly needed: boolean; readonly bytes?: number }[];
+	readonly files: readonly { readonly state: string; readonly needed: boolean }[];
 }
 
 /** Over the picture, while the chosen pipeline is not there yet: what it waits for, how far it is, what can be done. */
@@ -23,10 +27,8 @@ export function Readiness({ session }: { session: string }) {
 	const files = useSignal<Files | undefined>(undefined);
 	const asked = `${pipeline.value} ${isWaiting.value} ${download.value?.state}`;
 	useEffect(() => {
-		if (!isWaiting.peek() || pipeline.peek() === "") {
-			files.value = undefined;
-			return;
-		}
+		files.value = undefined;
+		if (!isWaiting.peek() || pipeline.peek() === "") return;
 		show.rest.get<{ models: Files[] }>("/models").then(
 			({ models }) => {
 				files.value = models.find((model) => model.pipeline === pipeline.peek());
@@ -37,65 +39,69 @@ export function Readiness({ session }: { session: string }) {
 	if (!isWaiting.value) return null;
 	const { loading, reason } = status.value ?? {};
 	const coming = download.value;
-	const name = pipeline.value;
-	const path = "/models/download";
-	if (coming?.state === "running") {
-		return (
-			<div class="readiness">
-				<Progress value={coming.fraction}>
-					{coming.stage === "checking" ? "Checking" : "Fetching"} {coming.file}{" "}
-					<small>
-						{bytes(coming.bytes)} of {bytes(coming.total)}
-					</small>
-				</Progress>
-				<button
-					type="button"
-					onClick={() => show.attempt(show.rest.remove(`${path}?pipeline_id=${encodeURIComponent(name)}`))}
-				>
-					Stop
-				</button>
-			</div>
-		);
-	}
-	if (files.value && !files.value.downloaded) {
-		const missing = files.value.files.filter(
-			({ needed, state }) => needed && (state === "missing" || state === "partial"),
-		);
-		const size = missing.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
-		return (
-			<div class="readiness">
-				<p>
-					{name} needs {missing.length === 1 ? "a file" : `${missing.length} files`} that{" "}
-					{missing.length === 1 ? "is" : "are"} not here{size > 0 ? `: ${bytes(size)}` : ""}.
-					{coming?.reason && <small> {coming.reason}</small>}
-				</p>
-				<button type="button" onClick={() => show.attempt(show.rest.post(path, { pipeline_id: name }))}>
-					Download
-				</button>
-			</div>
-		);
-	}
-	if (loading) {
-		return (
-			<div class="readiness">
-				<Progress value={loading.fraction}>
-					{loading.stage} <small>{loading.pipeline}</small>
-				</Progress>
-			</div>
-		);
-	}
-	return reason ? (
+	if (coming?.state === "running") return <Coming download={coming} />;
+	if (files.value && !files.value.downloaded) return <Missing files={files.value} reason={coming?.reason} />;
+	if (loading) return <Progress value={loading.fraction} what={loading.stage} more={loading.pipeline} />;
+	if (!reason) return null;
+	return (
 		<div class="readiness">
 			<p>{reason}</p>
 		</div>
-	) : null;
+	);
 }
 
-function Progress({ value, children }: { value: number; children: ComponentChildren }) {
+/** Files are on their way. */
+function Coming({ download }: { download: DaemonStatus["downloads"][number] }) {
+	const show = useShow();
+	const { pipeline, stage, file, bytes: here, fraction } = download;
+	const what = `${stage === "checking" ? "Checking" : "Fetching"} ${file.split("/").at(-1) || "…"}`;
+	const percent = `${Math.floor(fraction * 100)} %`;
+	const path = `${DOWNLOAD}?pipeline_id=${encodeURIComponent(pipeline)}`;
 	return (
-		<div class="progress">
-			<p id="readiness">{children}</p>
-			<progress value={value} max={1} aria-labelledby="readiness" />
+		<Progress value={fraction} what={what} more={`${percent} · ${bytes(here)} here`}>
+			<button type="button" onClick={() => show.attempt(show.rest.remove(path))}>
+				Stop
+			</button>
+		</Progress>
+	);
+}
+
+/** Files have to be fetched first. `reason`: why the last try failed. */
+function Missing({ files: { pipeline, files }, reason }: { files: Files; reason: string | undefined }) {
+	const show = useShow();
+	const titles = show.options("pipelines");
+	const title = titles.value.find(({ id }) => id === pipeline)?.title ?? pipeline;
+	const missing = files.filter(({ needed, state }) => needed && (state === "missing" || state === "partial"));
+	const [first, rest] = missing.length === 1 ? ["a file", "is"] : [`${missing.length} files`, "are"];
+	return (
+		<div class="readiness">
+			<p>
+				{title} needs {first} that {rest} not here yet.
+				{reason && <small>{reason}</small>}
+			</p>
+			<button type="button" onClick={() => show.attempt(show.rest.post(DOWNLOAD, { pipeline_id: pipeline }))}>
+				Download
+			</button>
+		</div>
+	);
+}
+
+interface ProgressProps {
+	readonly value: number;
+	readonly what: string;
+	readonly more: string;
+	readonly children?: ComponentChildren;
+}
+
+function Progress({ value, what, more, children }: ProgressProps) {
+	return (
+		<div class="readiness">
+			<div class="progress">
+				<p id="readiness">{what}</p>
+				<progress value={value} max={1} aria-labelledby="readiness" />
+				<small>{more}</small>
+			</div>
+			{children}
 		</div>
 	);
 }

@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { MutoscopeError } from "../../../src/base/errors.ts";
 import { jsonSchemaOf, type ParamValue } from "../../../src/params/schema.ts";
 import { ParamStore } from "../../../src/params/store.ts";
+import { paramInfoOf } from "../../../src/protocol/info.ts";
 import {
 	type ClientMessage,
 	clientMessage,
@@ -90,10 +91,7 @@ export class FakeDaemon {
 	}
 
 	tree(): ParamInfo[] {
-		return this.store.list().map(({ address, param: { path: _, ...param } }) => {
-			const at = address.slice(0, -param.address.length);
-			return { ...param, address, aliases: param.aliases.map((alias) => at + alias) } as ParamInfo;
-		});
+		return this.store.list().map(paramInfoOf);
 	}
 
 	values(): Record<string, ParamValue> {
