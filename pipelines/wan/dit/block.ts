@@ -20,8 +20,8 @@ export interface BlockInputs {
 	readonly name: string;
 	/** How time modulates all blocks: fp32 [groups, 6 · dim]. The tokens of a group have one timestep. */
 	readonly time: Value;
-	/** Keys and values of the text, [1, text, dim]. */
-	readonly text: { readonly keys: Value; readonly values: Value };
+	/** Keys and values of the text, [1, text, dim], and a bias of each key. */
+	readonly text: { readonly keys: Value; readonly values: Value; readonly bias: Value | undefined };
 	/** Attention among the tokens, with positions: q, k (both normalised) and v are [tokens, dim], and so is the result. */
 	readonly attend: (q: Value, k: Value, v: Value) => Value;
 }
@@ -50,7 +50,7 @@ export function block(draft: Draft, x: Value, inputs: BlockInputs): Value {
 			eps: config.eps,
 		});
 		const asked = rms(draft, linears.apply(`${name}.cross_attn.q`, c, dim), `${name}.cross_attn.norm_q`);
-		const told = attention(draft, asked, text.keys, text.values);
+		const told = attention(draft, asked, text.keys, text.values, text.bias);
 		const cross = linears.apply(`${name}.cross_attn.o`, told, dim);
 		tap(`${name}.cross_attn`, cross);
 		const heard = g.add(seen, cross);
@@ -61,6 +61,13 @@ export function block(draft: Draft, x: Value, inputs: BlockInputs): Value {
 		tap(name, result);
 		return result;
 	});
+}
+
+/** The text's part of the inputs, block by block. `brief`: its keys have a bias, `text.bias` [1, 1, 1, text]. */
+export function drawTextInputs({ g, config, dtype }: Draft, brief: boolean): (i: number) => BlockInputs["text"] {
+	const bias = brief ? g.input("text.bias", dtype, [1, 1, 1, "text"]) : undefined;
+	const input = (name: string) => g.input(name, dtype, [1, "text", config.dim]);
+	return (i) => ({ keys: input(`text.keys.${i}`), values: input(`text.values.${i}`), bias });
 }
 
 /** Attention of all heads for q [tokens, dim] and keys and values [1, length, dim]; the result is [tokens, dim]. */

@@ -8,8 +8,9 @@ import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
 import { cacheFeeds, type PassFeeds } from "./pass-feeds.ts";
 import { patchify, unpatchify } from "./patches.ts";
 import { Positions, type Precision } from "./positions.ts";
+import { drainTaps, readText } from "./read-text.ts";
 import { type DitParts, type Form, freeAll, Sessions } from "./sessions.ts";
-import { TextKeys, textFeeds, textPlaces, textTensors } from "./text-keys.ts";
+import { type TextKeys, textFeeds } from "./text-keys.ts";
 import { TimeTable } from "./time-table.ts";
 import { TurnTable } from "./turn-table.ts";
 
@@ -103,17 +104,9 @@ export class Dit implements AsyncDisposable {
 	}
 
 	/** Reads a text's embeddings, [tokens, textDim], padding included. The result is the caller's. */
-	async read(embeddings: Float32Array): Promise<TextKeys> {
-		const { config, vace } = this.#options;
-		using context = this.#engine.tensor("float32", [embeddings.length / config.textDim, config.textDim], embeddings);
-		const model = await this.#sessions.text();
-		const lora = await this.adapters.feeds(this.#sessions.targetsOf(model));
-		const main = await model.run({ context, ...lora }, {}, { place: textPlaces(config.layers) });
-		const taps = drainTaps(main);
-		if (!vace) return new TextKeys(textTensors(main, config.layers), undefined, taps);
-		const layers = vace.layers.length;
-		const other = await (await this.#sessions.vaceText()).run({ context }, {}, { place: textPlaces(layers) });
-		return new TextKeys(textTensors(main, config.layers), textTensors(other, layers), taps);
+	read(embeddings: Float32Array): Promise<TextKeys> {
+		const options = { adapters: this.adapters, shorten: this.#shortens };
+		return readText(this.#engine, this.#sessions, embeddings, options);
 	}
 
 	/** Lays adapters over the transformer, or other scales. What was read of texts before is not what it would read now. */
@@ -181,7 +174,7 @@ export class Dit implements AsyncDisposable {
 		const turns = this.#turns.of(count(plan ? this.positionOf(plan.position) : 0, frames));
 		const cached = this.#cacheFeeds(inputs, plan, opened, tokens);
 		try {
-			const form = this.#form(opened?.masked, hints !== undefined);
+			const form = this.#form(opened?.masked, hints !== undefined, text.padding > 1);
 			const model = await this.#sessions.main(form);
 			const outputs = await model.run(
 				{
@@ -209,11 +202,17 @@ export class Dit implements AsyncDisposable {
 		}
 	}
 
+	/** Whether padding of texts is taken together. A memory bank asks all their tokens, and taps show them all. */
+	get #shortens(): boolean {
+		const { taps, policy } = this.#options;
+		return this.#sessions.lean && !taps?.size && !policy?.bank;
+	}
+
 	/** What a pass needs, or, where there is room for one form only, all that any pass may need. */
-	#form(biased = this.policy?.biased ?? false, hinted = false): Form {
+	#form(biased = this.policy?.biased ?? false, hinted = false, brief = this.#shortens): Form {
 		const { vace, lora = false } = this.#options;
-		if (!this.#sessions.lean) return { biased, hinted: vace !== undefined, adapted: lora };
-		return { biased, hinted, adapted: lora && !this.adapters.empty };
+		if (!this.#sessions.lean) return { biased, hinted: vace !== undefined, adapted: lora, brief };
+		return { biased, hinted, adapted: lora && !this.adapters.empty, brief };
 	}
 
 	#cacheFeeds(
@@ -263,17 +262,6 @@ export class Dit implements AsyncDisposable {
 		await this.#cache?.[Symbol.asyncDispose]();
 		for (const part of [this.#times, this.#turns, this.#silence, this.adapters]) part[Symbol.dispose]();
 	}
-}
-
-/** Takes what was tapped out of a model's outputs. */
-function drainTaps(outputs: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
-	const taps: Record<string, Float32Array> = {};
-	for (const [name, tensor] of Object.entries(outputs)) {
-		if (!name.startsWith("tap.")) continue;
-		taps[name.slice("tap.".length)] = (tensor.data as Float32Array).slice();
-		tensor.dispose();
-	}
-	return taps;
 }
 
 function count(from: number, length: number): readonly number[] {

@@ -1,5 +1,5 @@
 import { type AttentionForm, Graph, type Value, type Weights } from "mutoscope/inference";
-import { attention, block, type Draft, modulated, modulation, turned } from "./block.ts";
+import { attention, block, type Draft, drawTextInputs, modulated, modulation, turned } from "./block.ts";
 import { type DitConfig, PATCH } from "./config.ts";
 import { type Drawing, type EmbeddingOptions, exact } from "./embeddings.ts";
 import { Linears } from "./linears.ts";
@@ -17,6 +17,8 @@ export interface DitOptions extends EmbeddingOptions {
 	readonly cache: "none" | "turned" | "plain";
 	/** Whether every key of the cache has a bias. */
 	readonly biased?: boolean;
+	/** Whether the text's keys have a bias, because its padding was taken together. */
+	readonly brief?: boolean;
 	/** Blocks after which a hint is added. */
 	readonly hints?: readonly number[];
 }
@@ -26,14 +28,14 @@ export interface DitOptions extends EmbeddingOptions {
  * `flow` [tokens, channels · 4], both fp32.
  *
  * Inputs besides: `time.embedding` and `time.modulation`; `cos` and `sin`, the positions of its tokens; `text.keys.<i>` and
- * `text.values.<i>` for every block. With a cache: `keys.<i>` and `values.<i>` [keys, dim], `places` int64 [tokens, 1], the
+ * `text.values.<i>` for every block, and `text.bias` if brief. With a cache: `keys.<i>` and `values.<i>` [keys, dim], `places` int64 [tokens, 1], the
  * rows of the cache that its tokens are written to, and, written there, the outputs `keys.<i>.written` and
  * `values.<i>.written`, which may be bound to the memory of the inputs; `cache.cos` and `cache.sin` for keys that are not
  * turned yet; `bias` [1, 1, 1, keys] if biased. With hints: `hint.<block>` [tokens, dim] and `hint.scale` [1].
  */
 export function drawDit(config: DitConfig, weights: Weights, options: DitOptions): Drawing {
 	const { dim, layers, inChannels, outChannels } = config;
-	const { dtype, lora = false, taps = new Set(), hints = [] } = options;
+	const { dtype, lora = false, taps = new Set(), hints = [], brief = false } = options;
 	const g = new Graph("wan-dit");
 	const linears = new Linears(g, weights, { dtype, lora });
 	const tap = (name: string, value: Value) => {
@@ -46,16 +48,13 @@ export function drawDit(config: DitConfig, weights: Weights, options: DitOptions
 	const embedding = g.input("time.embedding", "float32", ["groups", dim]);
 	const time = g.input("time.modulation", "float32", ["groups", 6 * dim]);
 	const past = drawCache(draft, options);
+	const text = drawTextInputs(draft, brief);
 	const scale = hints.length > 0 ? g.input("hint.scale", dtype, [1]) : undefined;
 
 	let x = embedPatches(draft, weights, cast(patches));
 	tap("patch_embedding", x);
 	for (let i = 0; i < layers; i++) {
-		const text = {
-			keys: g.input(`text.keys.${i}`, dtype, [1, "text", dim]),
-			values: g.input(`text.values.${i}`, dtype, [1, "text", dim]),
-		};
-		x = block(draft, x, { name: `blocks.${i}`, time, text, attend: past(i) });
+		x = block(draft, x, { name: `blocks.${i}`, time, text: text(i), attend: past(i) });
 		if (scale && hints.includes(i)) x = g.add(x, g.mul(g.input(`hint.${i}`, dtype, [TOKENS, dim]), scale));
 	}
 	const [shift, factor] = modulation(draft, "head", embedding, 2);

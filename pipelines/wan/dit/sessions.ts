@@ -13,6 +13,8 @@ export interface Form {
 	readonly hinted: boolean;
 	/** Whether adapters come as inputs. */
 	readonly adapted: boolean;
+	/** Whether the text's padding has been taken together. */
+	readonly brief: boolean;
 }
 
 /** What a transformer is made of. */
@@ -86,27 +88,29 @@ export class Sessions implements AsyncDisposable {
 	}
 
 	/** VACE's branch. */
-	branch(): Promise<Model> {
+	branch(brief: boolean): Promise<Model> {
 		const { config, weights, vace } = this.parts;
 		if (!vace) throw new TypeError("this transformer was opened without VACE");
-		return this.#load("vace", () => {
-			const graph = drawVace(config, weights, vace.weights, vace.layers, this.#engine.provider);
+		return this.#load(brief ? "vace-brief" : "vace", () => {
+			const { dtype, attention } = this.#engine.provider;
+			const graph = drawVace(config, weights, vace.weights, vace.layers, { dtype, attention, brief });
 			return { graph, targets: [] };
 		});
 	}
 
 	/** The transformer. */
-	main({ biased, hinted, adapted }: Form): Promise<Model> {
+	main({ biased, hinted, adapted, brief }: Form): Promise<Model> {
 		const { config, weights, vace, cache } = this.parts;
 		const name = [
 			"dit",
 			...(biased ? ["biased"] : []),
 			...(hinted ? ["hinted"] : []),
 			...(adapted ? ["lora"] : []),
+			...(brief ? ["brief"] : []),
 		].join("-");
 		const hints = hinted ? (vace?.layers ?? []) : [];
 		const { attention } = this.#engine.provider;
-		const options = { ...this.#options, lora: adapted, attention, cache, biased, hints };
+		const options = { ...this.#options, lora: adapted, attention, cache, biased, hints, brief };
 		return this.#load(name, () => drawDit(config, weights, options));
 	}
 

@@ -1,5 +1,5 @@
 import { Graph, type Value, type Weights } from "mutoscope/inference";
-import { attention, block, type Draft, turned } from "../dit/block.ts";
+import { attention, block, type Draft, drawTextInputs, turned } from "../dit/block.ts";
 import { type DitConfig, PATCH } from "../dit/config.ts";
 import { type DitOptions, embedPatches, linearPatches, TOKENS } from "../dit/graph.ts";
 import { Linears } from "../dit/linears.ts";
@@ -34,10 +34,10 @@ export function drawVace(
 	weights: Weights,
 	own: Weights,
 	layers: VaceLayers,
-	options: Pick<DitOptions, "dtype" | "attention">,
+	options: Pick<DitOptions, "dtype" | "attention" | "brief">,
 ): Graph {
 	const { dim, heads, inChannels } = config;
-	const { dtype } = options;
+	const { dtype, brief = false } = options;
 	const g = new Graph("wan-vace");
 	const linears = new Linears(g, own, { dtype });
 	const draft: Draft = { g, config, linears, tap: () => {}, ...options };
@@ -54,6 +54,7 @@ export function drawVace(
 	const context = cast(g.input("context", "float32", [TOKENS, VACE_CHANNELS * PATCH * PATCH]));
 	const present = cast(g.input("present", "float32", [TOKENS, 1]));
 
+	const text = drawTextInputs(draft, brief);
 	const attend = (q: Value, k: Value, v: Value) => {
 		const [keys, values] = [turned(draft, k, cos, sin), v].map((x) => g.concat([g.unsqueeze(x, [0]), zeros], 1));
 		return attention(draft, turned(draft, q, cos, sin), keys as Value, values as Value);
@@ -66,11 +67,7 @@ export function drawVace(
 	for (const [i, layer] of layers.entries()) {
 		const name = vaceBlock(i);
 		if (i === 0) c = g.add(linears.apply(`${name}.before_proj`, c, dim), embedPatches(main, weights, patches));
-		const text = {
-			keys: g.input(`text.keys.${i}`, dtype, [1, "text", dim]),
-			values: g.input(`text.values.${i}`, dtype, [1, "text", dim]),
-		};
-		c = block(draft, c, { name, time, text, attend });
+		c = block(draft, c, { name, time, text: text(i), attend });
 		g.output(`hint.${layer}`, linears.apply(`${name}.after_proj`, c, dim));
 	}
 	return g;

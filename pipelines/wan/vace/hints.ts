@@ -103,7 +103,7 @@ export async function vaceHints(
 	const context = new Float32Array(tokens * width);
 	context.set(patchify(inputs.context, VACE_CHANNELS, size).subarray(0, given * width));
 	const zeros = inputs.padded ? zeroKeys(tokens, tokens) : 0;
-	const model = await sessions.branch();
+	const model = await sessions.branch(text.bias !== undefined);
 	const own = {
 		context: engine.tensor("float32", [tokens, width], context),
 		present: engine.tensor("float32", [tokens, 1], new Float32Array(tokens).fill(1, 0, given)),

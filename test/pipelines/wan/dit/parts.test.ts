@@ -6,6 +6,7 @@ import { Dit } from "../../../../pipelines/wan/dit/dit.ts";
 import { withFewBits } from "../../../../pipelines/wan/dit/few-bits.ts";
 import { patchify, swapAxes, unpatchify } from "../../../../pipelines/wan/dit/patches.ts";
 import { Positions, sinusoid } from "../../../../pipelines/wan/dit/positions.ts";
+import { shortened } from "../../../../pipelines/wan/dit/text-keys.ts";
 import { LatentHistory } from "../../../../pipelines/wan/latent-history.ts";
 import { input } from "../../../golden/recipe.ts";
 import { cpu } from "../engine.ts";
@@ -67,6 +68,23 @@ test("keys of nothing fill whole blocks of 128", () => {
 		32, 16, 0, 112,
 	]);
 	expect(zeroKeys(48, 48)).toBe(80);
+});
+
+describe("padding of a text", () => {
+	const padded = (real: number, rows: number) => new Float32Array(rows * 2).fill(1, 0, real * 2);
+
+	test("is taken together", () => {
+		const { embeddings, padding } = shortened(padded(3, 16), 2);
+		expect([...embeddings]).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
+		expect(padding).toBe(13);
+		expect(shortened(padded(0, 16), 2).padding).toBe(16);
+	});
+
+	test("stays where there is little of it, or none", () => {
+		for (const real of [16, 15, 12]) {
+			expect(shortened(padded(real, 16), 2)).toEqual({ embeddings: padded(real, 16), padding: 1 });
+		}
+	});
 });
 
 describe("a history of latents", () => {
