@@ -124,10 +124,11 @@ export class Models implements AsyncDisposable {
 		const of = (each: Artifact) => download.done.get(`${each.repo}/${each.file}`);
 		const bytes = wanted.reduce((sum, each) => sum + (of(each)?.bytes ?? 0), 0);
 		const total = wanted.reduce((sum, each) => sum + (of(each)?.total ?? each.bytes ?? 0), 0);
-		const whole = wanted.filter((each) => of(each)?.stage === "done").length;
-		// Lengths that nobody has stated yet are not in the total: then whole files count.
+		const share = (each: Artifact) => (of(each)?.bytes ?? 0) / Math.max(1, of(each)?.total ?? 0);
+		// Lengths that nobody has stated yet are not in the total: then every file counts the same.
 		const known = wanted.every((each) => (of(each)?.total ?? each.bytes ?? 0) > 0);
-		const fraction = known && total > 0 ? bytes / total : whole / Math.max(1, wanted.length);
+		const shares = wanted.reduce((sum, each) => sum + share(each), 0);
+		const fraction = known && total > 0 ? bytes / total : shares / Math.max(1, wanted.length);
 		download.status = { ...download.status, stage, file: `${artifact.repo}/${artifact.file}`, bytes, total, fraction };
 	}
 

@@ -84,6 +84,15 @@ test("a second download of the same is refused while the first runs, and one tha
 	expect([models.downloads, ready]).toEqual([[], []]);
 });
 
+test("tells how far it is within a file, while nobody has said how long the others are", async () => {
+	// The second half of the first file never comes.
+	remote.mischief = ({ method, range }) => method === "GET" && Number(/\d+/.exec(range ?? "")?.[0]) >= 150_000;
+	models.download("dream", true);
+	await expect.poll(() => models.downloads[0]?.fraction).toBe(0.25);
+	expect(models.downloads[0]).toMatchObject({ file: "a/base/base.pt", bytes: 150_000, total: 300_000 });
+	await models.cancel("dream");
+});
+
 test("says why a download failed, and the next one goes on", async () => {
 	remote.mischief = (_request, response) => {
 		response.writeHead(404).end();
