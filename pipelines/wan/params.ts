@@ -7,6 +7,8 @@ const LORA_SLOTS = 8;
 const PROMPT_SLOTS = 8;
 
 const fraction = z.number().min(0).max(1);
+/** What has an effect only over a video that comes in. */
+const inVideo = { "/mode": ["video"] };
 
 /** The parameters of a pipeline of the family: names, ranges and defaults as Daydream Scope has them. */
 export function paramsOf(variant: Variant) {
@@ -48,7 +50,8 @@ export function paramsOf(variant: Variant) {
 					description: "Over a video: less noise while it moves, more while it rests.",
 				}),
 			})
-			.prefault({}),
+			.prefault({})
+			.meta({ when: inVideo }),
 		denoise: z
 			.object({
 				steps: z
@@ -137,8 +140,9 @@ function loras() {
 }
 
 function vace() {
+	const when = { "/vace/enabled": [true] };
 	const picture = (label: string, description: string) =>
-		z.string().max(1000).default("").meta({ label, description, widget: "file" });
+		z.string().max(1000).default("").meta({ label, description, when, widget: "file" });
 	return z
 		.object({
 			enabled: z.boolean().default(true).meta({
@@ -148,16 +152,19 @@ function vace() {
 			}),
 			scale: z.number().min(0).max(2).default(1).meta({
 				label: "Guidance",
+				when,
 				description: "How much references and control video count.",
 				modulate: true,
 				step: 0.01,
 			}),
 			input: z.boolean().default(false).meta({
 				label: "Control by input",
+				when,
 				description: "The video that comes in guides the pictures instead of lying under them.",
 			}),
 			mask: z.boolean().default(false).meta({
 				label: "Mask by alpha",
+				when,
 				description: "Only where the incoming video is opaque is the picture made anew.",
 			}),
 			reference: picture("Reference", "A picture of what is to be seen."),
@@ -165,6 +172,7 @@ function vace() {
 			last: picture("Last frame", "A picture to end the next chunk with; it is used once."),
 			sharedStream: z.boolean().default(true).meta({
 				label: "One stream",
+				when,
 				description: "Encodes video, kept part and changed part as one stream, as Scope does; off: each by itself.",
 			}),
 		})
@@ -181,6 +189,7 @@ function cache({ bias }: Variant) {
 		promptOverVideo: z.enum(["keep", "cut"]).default("keep").meta({
 			label: "New prompt over video",
 			description: "keep: the picture turns into the new one. cut: it begins anew, as in Scope.",
+			when: inVideo,
 		}),
 		endless: z.boolean().default(true).meta({
 			label: "Endless",
