@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Engine } from "mutoscope/inference";
-import { CaseFolder, FREE } from "./case.ts";
+import { CaseFolder } from "./case.ts";
 import { type Compared, isRight } from "./compare.ts";
 import { judged } from "./half.ts";
 import { kinds } from "./registry.ts";
@@ -39,7 +39,7 @@ export async function* runCase(folder: CaseFolder, engine: Engine): AsyncGenerat
 	let outputs = 0;
 	for await (const compared of kind.run(folder, engine)) {
 		outputs++;
-		yield judged(compared, engine.provider.dtype, FREE);
+		yield judged(compared, engine.provider.dtype);
 	}
 	if (outputs === 0) throw new Error("nothing was compared");
 }

@@ -10,7 +10,7 @@ import { ditShapes, vaceShapes } from "./dit/shapes.ts";
 import { taeShapes, umt5Shapes, wanVaeShapes } from "./shapes.ts";
 
 /** Measures of a transformer that a test can run. */
-const TINY: DitConfig = {
+export const TINY: DitConfig = {
 	dim: 48,
 	ffn: 64,
 	heads: 2,
