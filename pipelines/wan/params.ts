@@ -41,12 +41,14 @@ export function paramsOf(variant: Variant) {
 			.object({
 				scale: fraction.default(0.7).meta({
 					label: "Noise",
+					group: "Noise",
 					description: "Over a video: how much of it is drowned in noise, and dreamt anew.",
 					modulate: true,
 					step: 0.01,
 				}),
 				controller: z.boolean().default(true).meta({
 					label: "Follow motion",
+					group: "Noise",
 					description: "Over a video: less noise while it moves, more while it rests.",
 				}),
 			})
@@ -61,11 +63,13 @@ export function paramsOf(variant: Variant) {
 					.default([...steps])
 					.meta({
 						label: "Steps",
+						group: "Noise",
 						description: "Timesteps from noise to picture. More look better and take longer.",
 						modulate: true,
 					}),
 				warp: z.boolean().default(false).meta({
 					label: "Warp",
+					group: "Noise",
 					description: "Reads the steps as places in the shifted schedule, as the authors do, and Scope does not.",
 				}),
 			})
@@ -84,6 +88,7 @@ export function paramsOf(variant: Variant) {
 		lora: loras(),
 		merge: z.enum(["permanent_merge", "runtime_peft"]).default("permanent_merge").meta({
 			label: "LoRA mode",
+			group: "LoRA",
 			description: "Merged: full speed, scales stay as they were at opening. Runtime: scales are live, at some cost.",
 			address: "lora/merge",
 			apply: "reload",
@@ -95,6 +100,7 @@ export function paramsOf(variant: Variant) {
 			.object({
 				type: z.enum(["wan", "lightvae", "tae", "lighttae"]).default("wan").meta({
 					label: "Autoencoder",
+					group: "Model",
 					description: "wan is the best and slowest; lightvae nearly as good; tae and lighttae are fast.",
 					apply: "reload",
 				}),
@@ -102,6 +108,7 @@ export function paramsOf(variant: Variant) {
 			.prefault({}),
 		quantization: z.enum(["none", "int8"]).default("none").meta({
 			label: "Quantisation",
+			group: "Model",
 			description: "Linear layers in 8-bit integers where the processor is faster so. It costs a little detail.",
 			apply: "reload",
 		}),
@@ -142,16 +149,18 @@ function loras() {
 function vace() {
 	const when = { "/vace/enabled": [true] };
 	const picture = (label: string, description: string) =>
-		z.string().max(1000).default("").meta({ label, description, when, widget: "file" });
+		z.string().max(1000).default("").meta({ label, description, group: "VACE", when, widget: "file" });
 	return z
 		.object({
 			enabled: z.boolean().default(true).meta({
 				label: "VACE",
+				group: "VACE",
 				description: "Loads the branch that lets pictures and video guide the model.",
 				apply: "reload",
 			}),
 			scale: z.number().min(0).max(2).default(1).meta({
 				label: "Guidance",
+				group: "VACE",
 				when,
 				description: "How much references and control video count.",
 				modulate: true,
@@ -159,11 +168,13 @@ function vace() {
 			}),
 			input: z.boolean().default(false).meta({
 				label: "Control by input",
+				group: "VACE",
 				when,
 				description: "The video that comes in guides the pictures instead of lying under them.",
 			}),
 			mask: z.boolean().default(false).meta({
 				label: "Mask by alpha",
+				group: "VACE",
 				when,
 				description: "Only where the incoming video is opaque is the picture made anew.",
 			}),
@@ -172,8 +183,10 @@ function vace() {
 			last: picture("Last frame", "A picture to end the next chunk with; it is used once."),
 			sharedStream: z.boolean().default(true).meta({
 				label: "One stream",
+				group: "VACE",
 				when,
 				description: "Encodes video, kept part and changed part as one stream, as Scope does; off: each by itself.",
+				apply: "reload",
 			}),
 		})
 		.prefault({});
@@ -204,7 +217,13 @@ function cache({ bias }: Variant) {
 }
 
 function side(label: string, pixels: number) {
-	return z.int().min(16).max(2048).multipleOf(16).default(pixels).meta({ label, unit: "px", apply: "reload" });
+	return z
+		.int()
+		.min(16)
+		.max(2048)
+		.multipleOf(16)
+		.default(pixels)
+		.meta({ label, unit: "px", group: "Model", apply: "reload" });
 }
 
 /** Values of a pipeline of the family. */

@@ -57,7 +57,7 @@ export class WanStream {
 		this.#variant = variant;
 		this.#models = models;
 		this.#context = context;
-		this.#rollout = new Rollout(dit, { ...makingOf(variant).rollout, endless: params.cache.endless });
+		this.#rollout = new Rollout(dit, makingOf(variant).rollout);
 		this.#conditioning = new Conditioning(async (texts) => {
 			const { data, shape } = await encoder.encode(texts);
 			const length = shape[1] * shape[2];
