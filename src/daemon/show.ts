@@ -155,7 +155,8 @@ export class Show implements AsyncDisposable {
 
 	/** Something that a pipeline waited for is there now. */
 	retry(pipeline: string): void {
-		if (pipeline === this.#pipeline || pipeline === this.#standby) this.#session.retask();
+		const stages = this.#options.catalogue.processors().map(({ guest }) => guest.id);
+		if ([this.#pipeline, this.#standby, ...stages].includes(pipeline)) this.#session.retask();
 	}
 
 	/** Resolves once everything that was switched off has ended. */
@@ -291,10 +292,10 @@ export class Show implements AsyncDisposable {
 	#swap(): void {
 		const held = this.#standby;
 		if (held === undefined) return;
-		const places = [this.at("/session/pipeline"), this.at("/session/standby")] as const;
-		this.#options.store.set(
-			[held, this.#pipeline].map((id, i) => [places[i] as string, id] as const),
-			"session",
-		);
+		const places = [
+			[this.at("/session/pipeline"), held],
+			[this.at("/session/standby"), this.#pipeline],
+		] as const;
+		this.#options.store.set(places, "session");
 	}
 }

@@ -30,16 +30,19 @@ export function thisMachine({ models, reader, compute }: MachineParts, log: Log)
 			throw new MutoscopeError("artifact/missing", { repo: artifact.repo, file: artifact.file });
 		},
 		// What the system could give without swapping, within the limit that a container sets.
-		room: async () => ({ host: availableMemory(), ...(await videoMemory()) }),
+		room: async () => ({
+			host: availableMemory(),
+			...(compute.provider !== "cpu" && (await videoMemory(compute.device))),
+		}),
 	};
 }
 
-/** Free memory of the first NVIDIA GPU, if there is one: what `nvidia-smi` says. */
-async function videoMemory(): Promise<Pick<MemoryNeed, "device">> {
-	const query = ["--query-gpu=memory.free", "--format=csv,noheader,nounits"];
+/** Free memory of an NVIDIA GPU, if there is one: what `nvidia-smi` says. */
+async function videoMemory(device = 0): Promise<Pick<MemoryNeed, "device">> {
+	const query = [`--id=${device}`, "--query-gpu=memory.free", "--format=csv,noheader,nounits"];
 	try {
 		const { stdout } = await promisify(execFile)("nvidia-smi", query, { timeout: PATIENCE * 1000 });
-		const mebibytes = Number(stdout.split("\n")[0]);
+		const mebibytes = Number.parseInt(stdout, 10);
 		return Number.isFinite(mebibytes) ? { device: mebibytes * 2 ** 20 } : {};
 	} catch {
 		return {};

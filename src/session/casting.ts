@@ -1,4 +1,4 @@
-import { Backoff } from "../base/backoff.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../base/clock.ts";
 import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
@@ -12,16 +12,15 @@ import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
 import { fitsWithout, pipelineFailed, Stage } from "./stage.ts";
 import { Standby } from "./standby.ts";
+import { Tries } from "./tries.ts";
 import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
 
 type Wanted = WantedOf<PipelineDefinition>;
 
 /** What trying again does not mend: somebody has to do something first. */
 const FINAL = /^(pipeline[/]memory|artifact[/]|weights[/]|inference[/](memory|provider))/;
-/** How often a pipeline that fails is opened again before the process gives up. */
-const TRIES = 3;
-/** Seconds without a failure after which earlier ones are forgotten. */
-const HEALTHY = 10;
+/** Seconds that the next one waits for the memory of those that close: one whose closing hangs must not end the show. */
+const PATIENCE = 10;
 
 /** What casting needs of the session. */
 export interface CastingParts {
@@ -48,7 +47,7 @@ interface Opening {
 /** Holds the pipeline that plays and the one on standby, and opens the next one beside them. */
 export class Casting implements AsyncDisposable {
 	readonly #parts: CastingParts;
-	readonly #backoff = new Backoff({ first: 0.1, most: 2 });
+	readonly #tries: Tries;
 	readonly #closing = new Set<Promise<void>>();
 	readonly #standby: Standby;
 	#wish: Wish<PipelineDefinition> | undefined;
@@ -58,17 +57,21 @@ export class Casting implements AsyncDisposable {
 	/** What failed to open: not tried again until something else is wanted or the session is told anew what to play. */
 	#refused: Wanted | undefined;
 	#refusedUnder: Cast | undefined;
-	#failures = 0;
-	#failedAt = Number.NEGATIVE_INFINITY;
 	/** Runs until a failed pipeline may be opened again. */
 	#rest: NodeJS.Timeout | undefined;
 
 	constructor(parts: CastingParts) {
 		this.#parts = parts;
 		const { report } = parts;
+		this.#tries = new Tries(parts.clock);
 		this.#standby = new Standby({
-			open: (wanted, signal) =>
-				Stage.open(wanted, parts.feed.part("/standby"), { ...parts, progress: () => {} }, signal),
+			open: (wanted, signal) => {
+				// Nobody is told, unless it is to play meanwhile.
+				const progress = (loading: LoadingStage) => {
+					if (sameWanted(this.#opening?.wanted, wanted)) this.#say(wanted, loading);
+				};
+				return Stage.open(wanted, parts.feed.part("/standby"), { ...parts, progress }, signal);
+			},
 			close: (stage) => this.#close(stage),
 			because: (reason) => report.because("standby", reason),
 		});
@@ -110,7 +113,7 @@ export class Casting implements AsyncDisposable {
 				this.#begin(wanted);
 				continue;
 			}
-			if (!this.#opening) this.#standby.want(this.#held());
+			if (!this.#opening) this.#standby.want(this.#held(), this.#parts.feed.cast);
 			if (this.#stage) return this.#stage;
 			await this.#parts.bell.heard(signal);
 		}
@@ -122,14 +125,14 @@ export class Casting implements AsyncDisposable {
 		this.#stage = undefined;
 		this.#parts.report.plays(undefined);
 		this.#refused = undefined;
-		this.#close(stage);
+		void this.#close(stage);
 		this.#failedFor(stage.wanted, error);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		clearTimeout(this.#rest);
 		if (this.#opening) this.#abandon();
-		if (this.#stage) this.#close(this.#stage);
+		if (this.#stage) void this.#close(this.#stage);
 		this.#stage = undefined;
 		await this.#standby[Symbol.asyncDispose]();
 		await Promise.all(this.#closing);
@@ -174,23 +177,31 @@ export class Casting implements AsyncDisposable {
 	}
 
 	async #attempt(wanted: Wanted, signal: AbortSignal): Promise<Opening["outcome"]> {
-		const { feed, report, machine } = this.#parts;
-		const { id: pipeline } = wanted.definition;
+		const { feed, machine } = this.#parts;
 		const progress = (loading: LoadingStage) => {
-			if (!signal.aborted) report.loading({ pipeline, ...loading });
+			if (!signal.aborted) this.#say(wanted, loading);
 		};
 		progress({ stage: "Opening", fraction: 0 });
+		const coming = this.#standby.takeOpening(wanted, signal);
 		const playing = this.#stage;
 		// What closes beside the show still holds its memory.
-		if (!playing) await Promise.all(this.#closing);
+		if (!coming && this.#closing.size > 0) {
+			const closed = Promise.all(this.#closing);
+			await Promise.race([closed, sleep(PATIENCE * 1000, undefined, { ref: false })]);
+		}
 		try {
-			return { stage: await Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal) };
+			return { stage: await (coming ?? Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal)) };
 		} catch (error) {
 			const full = error instanceof MutoscopeError && error.code === "pipeline/memory";
-			if (!full || !playing?.need) throw error;
-			if (!(await fitsWithout(wanted, feed.part(""), machine, playing.need))) throw error;
+			const freed = [playing, this.#standby.stage].flatMap((stage) => stage?.need ?? []);
+			if (!full || freed.length === 0) throw error;
+			if (!(await fitsWithout(wanted, feed.part(""), machine, freed))) throw error;
 			return { crowded: true };
 		}
+	}
+
+	#say({ definition }: Wanted, loading: LoadingStage): void {
+		this.#parts.report.loading({ pipeline: definition.id, ...loading });
 	}
 
 	/** Takes what an opening has come to. */
@@ -199,9 +210,11 @@ export class Casting implements AsyncDisposable {
 		this.#opening = undefined;
 		if (!outcome) return;
 		if ("crowded" in outcome) {
-			// The picture holds meanwhile: the last frame stays in the ring, and the new one is faded to from it.
+			// Who only waits goes first. Then the picture holds: the last frame stays in the ring, and is faded from.
+			const held = this.#standby.stage;
 			this.#standby.want(undefined);
-			if (this.#stage) this.#close(this.#stage);
+			if (held) return;
+			if (this.#stage) void this.#close(this.#stage);
 			this.#stage = undefined;
 			report.plays(undefined);
 			return;
@@ -218,7 +231,7 @@ export class Casting implements AsyncDisposable {
 			});
 			return;
 		}
-		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) this.#close(this.#stage);
+		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) void this.#close(this.#stage);
 		// The next one may make frames of another size, and the last one's would be kept for nothing.
 		this.#parts.pool.clear();
 		this.#stage = outcome.stage;
@@ -234,7 +247,7 @@ export class Casting implements AsyncDisposable {
 		if (!opening) return;
 		opening.abort.abort(new Error("something else is wanted"));
 		const closed = opening.over.then(() => {
-			if (opening.outcome && "stage" in opening.outcome) this.#close(opening.outcome.stage);
+			return opening.outcome && "stage" in opening.outcome ? this.#close(opening.outcome.stage) : undefined;
 		});
 		this.#track(closed);
 	}
@@ -257,29 +270,25 @@ export class Casting implements AsyncDisposable {
 	}
 
 	#count({ definition }: Wanted, error: unknown): void {
-		const { report, clock, log, bell } = this.#parts;
+		const { report, log, bell } = this.#parts;
 		const failure = pipelineFailed(definition.id, error);
-		if (clock() - this.#failedAt > HEALTHY) {
-			this.#failures = 0;
-			this.#backoff.reset();
-		}
-		this.#failedAt = clock();
 		report.because("pipeline", failure.message);
-		if (++this.#failures > TRIES) throw failure;
+		const rest = this.#tries.failed();
+		if (rest === undefined) throw failure;
 		log.error("the pipeline failed and is opened again", { pipeline: definition.id, error });
 		this.#rest = setTimeout(() => {
 			this.#rest = undefined;
 			bell.ring();
-		}, this.#backoff.next() * 1000);
+		}, rest * 1000);
 	}
 
-	#close(stage: Stage): void {
+	#close(stage: Stage): Promise<void> {
 		const { log } = this.#parts;
-		this.#track(
-			disposeAll([stage]).catch((error) => {
-				log.warn("the pipeline failed to close", { pipeline: stage.wanted.definition.id, error });
-			}),
-		);
+		const closed = disposeAll([stage]).catch((error) => {
+			log.warn("the pipeline failed to close", { pipeline: stage.wanted.definition.id, error });
+		});
+		this.#track(closed);
+		return closed;
 	}
 
 	/** Closing goes on beside the show; the end waits for it. */

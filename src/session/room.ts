@@ -10,13 +10,14 @@ export async function requireRoom(
 	pipeline: string,
 	need: MemoryNeed | undefined,
 	machine: Machine,
-	freed?: MemoryNeed,
+	freed: readonly MemoryNeed[] = [],
 ): Promise<void> {
 	if (!need) return;
 	const room = await machine.room();
 	for (const place of ["host", "device"] as const) {
 		const [needed, free] = [need[place], room[place]];
-		if (needed === undefined || free === undefined || needed <= free + (freed?.[place] ?? 0)) continue;
+		if (needed === undefined || free === undefined) continue;
+		if (needed <= freed.reduce((sum, each) => sum + (each[place] ?? 0), free)) continue;
 		throw new MutoscopeError("pipeline/memory", {
 			pipeline,
 			place: place === "host" ? "main" : "video",

@@ -107,12 +107,12 @@ export class Stage implements AsyncDisposable {
 	}
 }
 
-/** Whether a pipeline that does not fit would, once something that takes `freed` is closed. */
+/** Whether a pipeline that does not fit would, once those that take `freed` are closed. */
 export async function fitsWithout(
 	{ definition }: Wanted<PipelineDefinition>,
 	snapshot: Snapshot,
 	machine: Machine,
-	freed: MemoryNeed,
+	freed: readonly MemoryNeed[],
 ): Promise<boolean> {
 	const need = definition.memory?.(new Part(definition.params).read(snapshot) as never);
 	return requireRoom(definition.id, need, machine, freed).then(

@@ -54,12 +54,23 @@ export class Stages implements AsyncDisposable {
 
 	async #pass(usage: "preprocessor" | "postprocessor", given: readonly Frame[], turn: Turn, signal: AbortSignal) {
 		let frames = given;
-		for (const definition of this.#parts.feed.cast.stages ?? []) {
+		const { stages = [] } = this.#parts.feed.cast;
+		this.#letGo(stages);
+		for (const definition of stages) {
 			if (!definition.usage?.includes(usage)) continue;
 			const stage = this.#open(definition);
 			if (stage) frames = await this.#run(stage, frames, turn, signal);
 		}
 		return frames;
+	}
+
+	/** Closes those that are not in the cast any more. */
+	#letGo(stages: readonly PipelineDefinition[]): void {
+		for (const { definition, held } of this.#processors.values()) {
+			if (stages.includes(definition)) continue;
+			this.#processors.delete(definition);
+			this.#track(held[Symbol.asyncDispose]());
+		}
 	}
 
 	/** The stage if it is switched on and open; begins to open it, or closes it, as it is switched. */
@@ -81,35 +92,39 @@ export class Stages implements AsyncDisposable {
 			processor = { definition, wish: new Wish(definition), held };
 			this.#processors.set(definition, processor);
 		}
-		processor.held.want(on && !this.#faulty.has(id) ? processor.wish.under(part) : undefined);
+		processor.held.want(on && !this.#faulty.has(id) ? processor.wish.under(part) : undefined, feed.cast);
 		return processor.held.stage;
 	}
 
 	/** Frames through one stage, in groups of as many as it asks for. What it throws on passes as it was. */
 	async #run(stage: Stage, frames: readonly Frame[], turn: Turn, signal: AbortSignal): Promise<Frame[]> {
 		const { id } = stage.wanted.definition;
-		const values = await stage.valuesFor(this.#parts.feed.part(`/stage/${id}`), async (values) => values);
-		const size = Math.max(1, stage.pipeline.demand?.(values).frames ?? frames.length);
 		const made: Frame[] = [];
-		for (let at = 0; at < frames.length; at += size) {
-			const group = frames.slice(at, at + size);
-			const kept = group.map((frame) => frame.clone());
-			try {
+		let left = frames;
+		/** Clones of the frames that it has at the moment: it may close them and throw. */
+		let lent: Frame[] = [];
+		try {
+			const values = await stage.valuesFor(this.#parts.feed.part(`/stage/${id}`), async (values) => values);
+			const size = groupOf(stage.pipeline.demand?.(values).frames, frames.length);
+			for (; left.length > 0; left = left.slice(size)) {
 				signal.throwIfAborted();
-				const chunk = await stage.pipeline.generate({ frames: group }, values, turn, signal);
+				lent = left.slice(0, size).map((frame) => frame.clone());
+				const chunk = await stage.pipeline.generate({ frames: left.slice(0, size) }, values, turn, signal);
 				made.push(...chunk.frames);
-				for (const frame of kept) frame.close();
-			} catch (error) {
-				for (const frame of group) frame.close();
-				if (signal.aborted) {
-					for (const frame of [...made, ...kept, ...frames.slice(at + size)]) frame.close();
-					throw signal.reason;
-				}
-				this.#fault(id, error);
-				return [...made, ...kept, ...frames.slice(at + size)];
+				for (const frame of lent) frame.close();
+				lent = [];
 			}
+			return made;
+		} catch (error) {
+			for (const frame of left.slice(0, lent.length)) frame.close();
+			const passing = [...made, ...lent, ...left.slice(lent.length)];
+			if (!signal.aborted) {
+				this.#fault(id, error);
+				return passing;
+			}
+			for (const frame of passing) frame.close();
+			throw signal.reason;
 		}
-		return made;
 	}
 
 	#fault(id: string, error: unknown): void {
@@ -118,11 +133,23 @@ export class Stages implements AsyncDisposable {
 		this.#parts.stageFailed(id, error);
 	}
 
-	#close(stage: Stage): void {
+	#close(stage: Stage): Promise<void> {
 		const { log } = this.#parts;
-		const closing: Promise<void> = stage[Symbol.asyncDispose]()
-			.catch((error) => log.warn("the stage failed to close", { stage: stage.wanted.definition.id, error }))
-			.finally(() => this.#closing.delete(closing));
-		this.#closing.add(closing);
+		const closed = disposeAll([stage]).catch((error) => {
+			log.warn("the stage failed to close", { stage: stage.wanted.definition.id, error });
+		});
+		this.#track(closed);
+		return closed;
 	}
+
+	/** Closing goes on beside the show; the end waits for it. */
+	#track(closing: Promise<void>): void {
+		const tracked: Promise<void> = closing.finally(() => this.#closing.delete(tracked));
+		this.#closing.add(tracked);
+	}
+}
+
+/** How many frames a stage is given at a time: as many as it asks for, all where it does not say. */
+function groupOf(asked: number | undefined, all: number): number {
+	return asked !== undefined && asked >= 1 ? Math.trunc(asked) : Math.max(1, all);
 }

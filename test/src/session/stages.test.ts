@@ -108,3 +108,47 @@ test("a stage that throws is switched off, its frames pass as they were, and swi
 	show.feed.update(turned(3, { enabled: true }));
 	await show.output.until((shown) => shown.at(-1)?.red === 110);
 });
+
+test("a stage that fails when it is asked what it wants is switched off; the pipeline is not blamed, no frame lost", async () => {
+	let opened = 0;
+	const counted: PipelineDefinition = {
+		...main,
+		open: (context, signal) => {
+			opened++;
+			return main.open(context as never, signal);
+		},
+	};
+	const asking: PipelineDefinition = {
+		...adding("postprocessor", []),
+		async open() {
+			return {
+				demand() {
+					throw new Error("do not ask");
+				},
+				generate: (input) => input,
+				async [Symbol.asyncDispose]() {},
+			};
+		},
+	};
+	await using show = rehearse(counted);
+	show.feed.update(turned(1, { enabled: true }), { pipeline: counted, stages: [asking], plugins: [] });
+	await expect.poll(() => show.failures).toEqual(["adding Error: do not ask"]);
+	const seen = show.output.shown.length;
+	await show.output.until((shown) => shown.length > seen + 6);
+	expect(opened).toBe(1);
+});
+
+test("a stage that there is no more is closed", async () => {
+	let closed = 0;
+	const stage: PipelineDefinition = {
+		...adding("postprocessor", []),
+		async open() {
+			return { generate: (input) => input, [Symbol.asyncDispose]: async () => void closed++ };
+		},
+	};
+	await using show = rehearse(main);
+	show.feed.update(turned(1, { enabled: true }), { pipeline: main, stages: [stage], plugins: [] });
+	await show.output.until((shown) => shown.length > 8);
+	show.feed.update(turned(2, { enabled: true }), { pipeline: main, stages: [], plugins: [] });
+	await expect.poll(() => closed).toBe(1);
+});
