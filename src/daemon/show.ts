@@ -292,10 +292,8 @@ export class Show implements AsyncDisposable {
 	#swap(): void {
 		const held = this.#standby;
 		if (held === undefined) return;
-		const places = [
-			[this.at("/session/pipeline"), held],
-			[this.at("/session/standby"), this.#pipeline],
-		] as const;
-		this.#options.store.set(places, "session");
+		const [pipeline, standby] = [this.at("/session/pipeline"), this.at("/session/standby")];
+		const swapped = [[pipeline, held] as const, [standby, this.#pipeline] as const];
+		this.#options.store.set(swapped, "session");
 	}
 }
