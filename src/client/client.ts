@@ -177,7 +177,7 @@ export class Client {
 				this.#requests.answer(message.id, message.value);
 				break;
 			case "applied":
-				this.#events.emit("applied", { id: message.id, session: message.session, frame: message.frame });
+				this.#events.emit("applied", shownOf(message));
 				break;
 			case "error":
 				this.#refused(message.id, message.error as unknown as ErrorBody);
@@ -257,6 +257,10 @@ export class Client {
 		if (state === "refused") this.#requests.fail(reason);
 		this.#events.emit("connection", { state, reason });
 	}
+}
+
+function shownOf({ id, session, frame, travel }: Extract<ServerMessage, { op: "applied" }>): ClientEvents["applied"] {
+	return { id, session, frame, ...(travel && { travel }) };
 }
 
 function plain(values: Readonly<Record<string, ParamValue>>): Record<string, number | string | boolean | number[]> {

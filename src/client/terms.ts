@@ -32,8 +32,16 @@ export interface ClientEvents extends Record<string, unknown> {
 	log: readonly LogRecord[];
 	/** Triggers that someone else fired, by address. */
 	fired: readonly string[];
-	/** A change became visible: `frame` of `session` is the first that was made with it. */
-	applied: { readonly id: string | number; readonly session: string; readonly frame: number };
+	/**
+	 * A change became visible: `frame` of `session` is the first that was made with it. A ramp is told of twice: when it has
+	 * `begun`, and when it `arrived` or something else `ended` it.
+	 */
+	applied: {
+		readonly id: string | number;
+		readonly session: string;
+		readonly frame: number;
+		readonly travel?: "begun" | "arrived" | "ended";
+	};
 	/** Something sent by `set` or `fire` was not accepted. */
 	refused: { readonly addresses: readonly string[]; readonly error: Error };
 }

@@ -1,4 +1,5 @@
 import { MutoscopeError } from "../base/errors.ts";
+import type { Journey } from "./journey.ts";
 import type { Param } from "./schema.ts";
 import { coerce } from "./value.ts";
 
@@ -26,7 +27,7 @@ export interface Travel {
 
 /** Every value that is on its way, by what it belongs to. */
 export class Ramps<Leaf extends { readonly param: Param }> {
-	readonly #travels = new Map<Leaf, Travel>();
+	readonly #travels = new Map<Leaf, Travel & { readonly journey: Journey }>();
 
 	/** Reads `[target, seconds, curve?]`. Throws `param/invalid`. */
 	static travel(param: Param, address: string, raw: unknown, from: number, start: number): Travel {
@@ -48,23 +49,30 @@ export class Ramps<Leaf extends { readonly param: Param }> {
 	}
 
 	/** Sets out, in place of an earlier travel of the same. */
-	start(leaf: Leaf, travel: Travel): void {
-		this.#travels.set(leaf, travel);
+	start(leaf: Leaf, travel: Travel, journey: Journey): void {
+		this.stop(leaf);
+		this.#travels.set(leaf, { ...travel, journey });
 	}
 
 	/** Stays where it is. */
 	stop(leaf: Leaf): void {
+		const travel = this.#travels.get(leaf);
 		this.#travels.delete(leaf);
+		travel?.journey.finish("ended");
 	}
 
-	/** Where each stands at `now`; those that arrived are forgotten. */
-	tick(now: number): Map<Leaf, number> {
+	/** Gives `keep` where each stands at `now`. Those that arrived say so after that, and are forgotten. */
+	tick(now: number, keep: (values: ReadonlyMap<Leaf, number>) => void): void {
 		const values = new Map<Leaf, number>();
-		for (const [leaf, { from, to, start, seconds, curve }] of this.#travels) {
+		const arrived: Journey[] = [];
+		for (const [leaf, { from, to, start, seconds, curve, journey }] of this.#travels) {
 			const share = seconds > 0 ? Math.min(1, Math.max(0, (now - start) / seconds)) : 1;
 			values.set(leaf, coerce(leaf.param, share === 1 ? to : from + (to - from) * easings[curve](share)) as number);
-			if (share === 1) this.#travels.delete(leaf);
+			if (share < 1) continue;
+			this.#travels.delete(leaf);
+			arrived.push(journey);
 		}
-		return values;
+		keep(values);
+		for (const journey of arrived) journey.finish("arrived");
 	}
 }

@@ -1,5 +1,6 @@
 import type { Dispose } from "../base/dispose.ts";
 import { MutoscopeError } from "../base/errors.ts";
+import { Journey } from "./journey.ts";
 import { Ramps, type Travel } from "./ramp.ts";
 import { type JsonSchema, type Param, type ParamValue, paramsOf, type Values, valueAt, withValue } from "./schema.ts";
 import { type Leaf, ParamTree, type Placed } from "./tree.ts";
@@ -33,6 +34,8 @@ export interface Commit {
 	readonly clamped: Readonly<Record<string, ParamValue>>;
 	/** The parts that were addressed, and the revision of each. */
 	readonly parts: ReadonlyMap<string, number>;
+	/** The ramps that set out, if any did. */
+	readonly journey?: Journey;
 }
 
 /** The one place where parameters live. Every control surface writes it, every session reads it once per chunk. */
@@ -176,11 +179,15 @@ export class ParamStore {
 		for (const leaf of values.keys()) this.#ramps.stop(leaf);
 		this.#commit(values, fired, origin);
 		const rested = !this.moving;
-		for (const [leaf, travel] of ramps) this.#ramps.start(leaf, travel);
+		const journey = new Journey(
+			[...ramps.keys()].map(({ part }) => part),
+			ramps.size,
+		);
+		for (const [leaf, travel] of ramps) this.#ramps.start(leaf, travel, journey);
 		if (rested && this.moving) for (const tell of this.#movingWatchers) tell();
 		const touched = [...values.keys(), ...fired, ...ramps.keys()].map(({ part }) => part);
 		const parts = new Map(touched.map(({ at, revision }) => [at, revision]));
-		return { revision: Math.max(0, ...parts.values()), clamped, parts };
+		return { revision: Math.max(0, ...parts.values()), clamped, parts, ...(ramps.size > 0 && { journey }) };
 	}
 
 	/** Why a value would be refused at an address, or `undefined` if `set` takes it. */
@@ -212,7 +219,7 @@ export class ParamStore {
 
 	/** Moves every ramp to where it stands at `now`, in seconds on the clock given to `set`. The origin is `ramp`. */
 	tick(now: number): void {
-		if (this.moving) this.#commit(this.#ramps.tick(now), [], "ramp");
+		if (this.moving) this.#ramps.tick(now, (values) => this.#commit(values, [], "ramp"));
 	}
 
 	/** Calls `listener` after every change, in order, until disposed. It may set further, but must not throw. */

@@ -227,8 +227,18 @@ export const serverMessage = z.discriminatedUnion("op", [
 	}),
 	/** Accepted: it is in revision `rev`. `clamped` has what was out of range, as it was kept. */
 	z.object({ op: z.literal("ack"), id: messageId, rev: z.number(), clamped: values }),
-	/** Visible: `frame` of that session was the first to be made with it. A change of no session has `""` and -1. */
-	z.object({ op: z.literal("applied"), id: messageId, rev: z.number(), session: z.string(), frame: z.number() }),
+	/**
+	 * Visible: `frame` of that session was the first to be made with it. A change of no session has `""` and -1. One with
+	 * ramps is told of twice: `begun`, and when the last of them `arrived`, or something else `ended` one.
+	 */
+	z.object({
+		op: z.literal("applied"),
+		id: messageId,
+		rev: z.number(),
+		session: z.string(),
+		frame: z.number(),
+		travel: z.enum(["begun", "arrived", "ended"]).optional(),
+	}),
 	z.object({ op: z.literal("values"), rev: z.number(), values, fired: z.array(z.string()).optional() }),
 	z.object({ op: z.literal("tree"), rev: z.number(), tree: z.array(paramInfo), values }),
 	z.object({ op: z.literal("result"), id: messageId, value: z.unknown() }),

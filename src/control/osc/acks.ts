@@ -17,7 +17,7 @@ export interface AckPlace {
 	readonly leased: boolean;
 }
 
-/** Tells OSC peers who asked for it in which frame each of their changes became visible: `/applied ,ssii`. */
+/** Tells OSC peers who asked for it in which frame each of their changes became visible: `/applied ,ssii`; of a ramp twice, `,ssiis`. */
 export class Acks implements Disposable {
 	readonly #clock: () => number;
 	readonly #watch: AppliedWatch;
@@ -27,12 +27,15 @@ export class Acks implements Disposable {
 
 	constructor(context: Showing, clock: () => number) {
 		this.#clock = clock;
-		this.#watch = new AppliedWatch(context, ({ id, session, rev, frame }) => {
+		this.#watch = new AppliedWatch(context, ({ id, session, rev, frame, travel }) => {
 			const waiting = this.#waiting.get(id as number);
-			this.#waiting.delete(id as number);
+			if (travel !== "begun") this.#waiting.delete(id as number);
 			const place = waiting && this.#places.get(waiting.origin);
 			if (!waiting || !place?.ready()) return;
-			place.send(encode(oscMessage("/applied", "ssii", [waiting.address, session, rev, frame])));
+			const said = [waiting.address, session, rev, frame];
+			place.send(
+				encode(travel ? oscMessage("/applied", "ssiis", [...said, travel]) : oscMessage("/applied", "ssii", said)),
+			);
 		});
 	}
 

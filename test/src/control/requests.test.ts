@@ -77,6 +77,47 @@ describe("set", () => {
 		expect(told().at(-1)).toMatchObject({ op: "values", values: { "/main/vace/scale": 1.5, "/main/hue": 50 } });
 	});
 
+	test("with a ramp is told of when it begins to travel, and in which frame it arrived", () => {
+		const stage = new ControlStage();
+		const { say, told, enter } = stage.connect();
+		enter();
+		stage.show(10);
+		const rest = { op: "applied", id: 1, session: "main" };
+		const shown = () => told().filter(({ op }) => op === "applied");
+		say({ op: "set", id: 1, values: { "/vace/scale": 2, "/hue": 100 }, ramp: { s: 2 } });
+		expect(shown()).toMatchObject([{ ...rest, frame: 10, travel: "begun" }]);
+		stage.store.tick(stage.timing.now + 1);
+		stage.show(40);
+		expect(shown()).toEqual([]);
+		stage.store.tick(stage.timing.now + 2);
+		stage.show(69, stage.store.revision - 1);
+		expect(shown()).toEqual([]);
+		stage.show(70);
+		expect(shown()).toEqual([{ ...rest, rev: stage.store.revision, frame: 70, travel: "arrived" }]);
+		say({ op: "set", id: 1, values: { "/vace/scale": 2 }, ramp: { s: 2 } });
+		expect(shown()).toMatchObject([{ travel: "begun" }, { travel: "arrived" }]);
+	});
+
+	test("with a ramp that another hand ends says so", () => {
+		const stage = new ControlStage();
+		const { say, told, enter } = stage.connect();
+		enter();
+		stage.show(10);
+		say(
+			{ op: "ramp", id: 1, address: "/hue", to: 100, s: 2 },
+			{ op: "ramp", id: 2, address: "/vace/scale", to: 2, s: 9 },
+		);
+		told();
+		stage.store.set([["/hue", 20]], "osc");
+		stage.store.unmount("/main");
+		stage.show(11);
+		expect(told()).toMatchObject([
+			{ op: "applied", id: 1, travel: "ended" },
+			{ op: "applied", id: 2, travel: "ended" },
+		]);
+		expect(stage.store.moving).toBe(false);
+	});
+
 	test("of a batch lands in one revision, in order", () => {
 		const stage = new ControlStage();
 		const { say, told, enter } = stage.connect();

@@ -18,6 +18,20 @@ test("who asks for it is told in which frame each of its changes showed, when it
 	expect(told()).toEqual([[5000, "/applied", "/hue", "main", stage.store.revision, 52]]);
 });
 
+test("of a ramp twice: when it begins, and when it arrived", () => {
+	const stage = new OscStage();
+	const { say, told } = stage.peer(5000);
+	stage.show(stage.store.revision, 40);
+	say(message("/acks", "i", 1), message("/hue/ramp", "ff", 100, 2));
+	const begun = stage.store.snapshot("/main").revision;
+	stage.store.tick(stage.timing.now + 2);
+	stage.show(stage.store.revision, 90);
+	expect(told()).toEqual([
+		[5000, "/applied", "/hue/ramp", "main", begun, 40, "begun"],
+		[5000, "/applied", "/hue/ramp", "main", stage.store.revision, 90, "arrived"],
+	]);
+});
+
 test("another port hears of it if it is named, a peer that did not ask hears nothing, and /acks 0 ends it", () => {
 	const stage = new OscStage();
 	const asking = stage.peer(5000);
