@@ -36,7 +36,9 @@ const TOKENS = 768;
 const KEYS = 3072;
 const RANK = 32;
 const CHUNKS = 1000;
-const RUNS = 10;
+const RUNS = 12;
+/** Tokens of a usual prompt. */
+const PROMPT = 60;
 
 /** Multiplications and additions of one pass, ×10⁹. */
 const GIGA =
@@ -65,55 +67,64 @@ export async function ditFigures(emit: Emit): Promise<void> {
 
 async function passes(engine: Engine, folder: string, emit: Emit): Promise<void> {
 	const weights = await made(CONFIG, join(folder, "model.safetensors"));
-	const rate = await plainProduct(engine);
-	const shape = `dim 256, 8 layers, ${TOKENS} tokens, ${KEYS} keys, ${GIGA.toFixed(1)} GFLOP, least of ${RUNS}`;
-	const conditions = `${shape}; a plain product of 1536³ ran at ${rate.toFixed(0)} GFLOP/s: ${((GIGA / rate) * 1000).toFixed(0)} ms for as many`;
-	const plain = await pass(engine, weights);
-	emit({ name: "DiT pass, fp32", value: plain, unit: "ms CPU", limit: 220, conditions });
-	emit({
-		name: "DiT pass, fp32, against a plain product of as many FLOP",
-		value: plain / ((GIGA / rate) * 1000),
-		unit: "×",
-		conditions: shape,
-	});
-	emit({
-		name: "DiT pass, fp32, of a prompt of 60 tokens",
-		value: await pass(engine, weights, { prompt: 60 }),
-		unit: "ms CPU",
-		conditions: `${shape}, of which the text's padding is taken together`,
-	});
 	const eight = await withFewBits(weights, join(folder, "int8.safetensors"), { form: "columns" });
-	emit({ name: "DiT pass, int8", value: await pass(engine, eight), unit: "ms CPU", limit: 150, conditions });
-	const room = await pass(engine, weights, { rank: 0 });
+	const rate = await plainProduct(engine);
+	const asMany = (GIGA / rate) * 1000;
+	const [plain = 0, brief = 0, int8 = 0, room = 0, lora = 0] = await passTimes(engine, [
+		{ weights },
+		{ weights, prompt: PROMPT },
+		{ weights: eight },
+		{ weights, rank: 0 },
+		{ weights, rank: RANK },
+	]);
+	const shape = `dim 256, 8 layers, ${TOKENS} tokens, ${KEYS} keys, ${GIGA.toFixed(1)} GFLOP, least of ${RUNS}`;
+	const conditions = `${shape}; a plain product of 1536³ ran at ${rate.toFixed(0)} GFLOP/s: ${asMany.toFixed(0)} ms for as many`;
+	emit({ name: "DiT pass, fp32", value: plain, unit: "ms CPU", limit: 220, conditions });
+	emit({ name: "DiT pass, int8", value: int8, unit: "ms CPU", limit: 150, conditions });
+	const against = "DiT pass, fp32, against a plain product of as many FLOP";
+	emit({ name: against, value: plain / asMany, unit: "×", conditions: shape });
+	const short = `${shape}, but for the padding of a prompt of ${PROMPT} tokens, which is taken together`;
+	emit({ name: "DiT pass, fp32, short prompt", value: brief, unit: "ms CPU", conditions: short });
 	emit({ name: "DiT pass with room for LoRA", value: room / plain - 1, unit: "share", conditions: "rank 0" });
-	const lora = await pass(engine, weights, { rank: RANK });
 	const share = (lora / plain - 1) / (LORA_GIGA / GIGA);
 	const what = `rank ${RANK} on all linear layers, ${((100 * LORA_GIGA) / GIGA).toFixed(1)} % more FLOP, against no room for any`;
 	emit({ name: "LoRA overhead, times its FLOP", value: share, unit: "×", limit: 1.5, conditions: what });
 }
 
-/** CPU time of a pass that writes over its own slots of a full cache, in milliseconds. */
-async function pass(
-	engine: Engine,
-	weights: Weights,
-	{ rank, prompt = CONFIG.textLength }: { readonly rank?: number; readonly prompt?: number } = {},
-): Promise<number> {
-	const policy = longLive({ window: 12, sink: 3 });
-	await using dit = new Dit(engine, { config: CONFIG, weights, size: SIZE, policy, lora: rank !== undefined });
-	if (rank) dit.adapt((adapters) => adapters.set(adaptersOf(rank)));
-	const embeddings = weight("context", [CONFIG.textLength, CONFIG.textDim]).fill(0, prompt * CONFIG.textDim);
-	using text = await dit.read(embeddings);
-	const latents = weight("latents", [FRAMES, 16, SIZE.rows, SIZE.columns]);
-	const run = async (start: number) => {
-		await dit.forward({ latents, timesteps: 500, text, pass: { start, frames: FRAMES, kind: "denoise" } });
-	};
-	for (let start = 0; start <= 12; start += FRAMES) await run(start);
-	let least = Number.POSITIVE_INFINITY;
+interface Form {
+	readonly weights: Weights;
+	/** Of adapters over all layers. */
+	readonly rank?: number;
+	/** Tokens of the prompt that are not padding. */
+	readonly prompt?: number;
+}
+
+/** CPU time of a pass that writes over its own slots of a full cache, in milliseconds, by turns for each form. */
+async function passTimes(engine: Engine, forms: readonly Form[]): Promise<number[]> {
+	await using stack = new AsyncDisposableStack();
+	const runs = [];
+	for (const { weights, rank, prompt = CONFIG.textLength } of forms) {
+		const policy = longLive({ window: 12, sink: 3 });
+		const lora = rank !== undefined;
+		const dit = stack.use(new Dit(engine, { config: CONFIG, weights, size: SIZE, policy, lora }));
+		if (rank) dit.adapt((adapters) => adapters.set(adaptersOf(rank)));
+		const embeddings = weight("context", [CONFIG.textLength, CONFIG.textDim]).fill(0, prompt * CONFIG.textDim);
+		const text = stack.use(await dit.read(embeddings));
+		const latents = weight("latents", [FRAMES, 16, SIZE.rows, SIZE.columns]);
+		const run = async (start: number) => {
+			await dit.forward({ latents, timesteps: 500, text, pass: { start, frames: FRAMES, kind: "denoise" } });
+		};
+		for (let start = 0; start <= 12; start += FRAMES) await run(start);
+		runs.push(run);
+	}
+	const least = runs.map(() => Number.POSITIVE_INFINITY);
 	for (let i = 0; i < RUNS; i++) {
-		const before = process.cpuUsage();
-		await run(12);
-		const { user, system } = process.cpuUsage(before);
-		least = Math.min(least, (user + system) / 1000);
+		for (const [form, run] of runs.entries()) {
+			const before = process.cpuUsage();
+			await run(12);
+			const { user, system } = process.cpuUsage(before);
+			least[form] = Math.min(least[form] as number, (user + system) / 1000);
+		}
 	}
 	return least;
 }
