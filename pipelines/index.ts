@@ -1,5 +1,6 @@
 import type { PipelineDefinition } from "mutoscope/sdk";
 import gray from "./gray/index.ts";
+import opticalFlow from "./optical-flow/index.ts";
 import passthrough from "./passthrough/index.ts";
 import rife from "./rife/index.ts";
 import scribble from "./scribble/index.ts";
@@ -9,6 +10,7 @@ import { wan } from "./wan/index.ts";
 /** The pipelines that come with Mutoscope, by the folder that they are in. */
 export const pipelines: Readonly<Record<string, readonly PipelineDefinition[]>> = {
 	gray: [gray],
+	"optical-flow": [opticalFlow],
 	passthrough: [passthrough],
 	rife: [rife],
 	scribble: [scribble],
