@@ -59,9 +59,11 @@ function bankPlan(bank: Bank, ends: Ends, pass: Pass): BankPlan {
 	const { size, interval, record, chunk } = bank;
 	const opensInterval = pass.start % (chunk * interval) === 0;
 	const commits = ends.bank > 0 && (pass.kind === "recache" || pass.opens === true);
+	// A bank of one frame has nothing to choose from.
+	const replaces = ends.bank <= size || size === 1;
 	const length = lengthAt(bank, pass) - (opensInterval && pass.kind !== "recache" ? 1 : 0);
 	return {
-		...(commits ? { commit: ends.bank <= size ? { slot: ends.bank - 1 } : "compress" } : {}),
+		...(commits ? { commit: replaces ? { slot: Math.min(ends.bank, size) - 1 } : "compress" } : {}),
 		attend: ends.bank > 0 ? Math.min(size, length) : 0,
 		stage: pass.kind === "clean" && (record === "always" || opensInterval),
 	};
