@@ -22,7 +22,7 @@ export const ERRORS = {
 	"param/clash": { status: 500, message: "Two parameters claim the address {address}." },
 	"param/stale": {
 		status: 412,
-		message: "Something was changed meanwhile: the revision is {revision} now.",
+		message: "It was changed meanwhile, in revision {revision}.",
 		hint: "Read it again, or send without If-Match.",
 	},
 	"request/invalid": { status: 422, message: "The request is not valid: {reason}." },

@@ -136,6 +136,11 @@ export class ParamStore {
 		return values;
 	}
 
+	/** The revision in which the newest of these last changed; the facets of a parameter change with it. 0 of none. */
+	changed(addresses: Iterable<string>): number {
+		return Math.max(0, ...[...addresses].map((address) => this.#tree.target(address)?.leaf.revision ?? 0));
+	}
+
 	/** The snapshot of a part. Throws `param/unknown` when nothing is mounted there. */
 	snapshot(at: string): Snapshot {
 		const part = this.#tree.part(at);

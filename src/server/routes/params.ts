@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
 import type { ParamStore } from "../../params/store.ts";
+import { paramInfoOf } from "../../protocol/info.ts";
 import type { Applied, Backend } from "../backend.ts";
 import { type Route, route } from "../route.ts";
 import { address, applied, input, param, ramp, value, wait } from "../schemas.ts";
@@ -24,10 +25,20 @@ const answers = {
 
 type Change = readonly [string, unknown];
 
+/** Who asks for a change, and how. */
+interface Asking {
+	readonly query: z.output<typeof wait>;
+	readonly origin: string;
+	readonly signal: AbortSignal;
+	readonly header: (name: string) => string | undefined;
+}
+
 /** What can be turned: the parameters of every session. */
 export function paramRoutes(backend: Backend): Route[] {
 	const { store } = backend;
-	const change = async (changes: readonly Change[], origin: string, waits: boolean, signal: AbortSignal) => {
+	const change = async (changes: readonly Change[], { query, origin, signal, header }: Asking) => {
+		check(store, changes, header("if-match"));
+		const waits = query.wait !== undefined;
 		const wait = waits ? AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) : undefined;
 		return answer(await backend.setParams(changes, origin, wait), waits);
 	};
@@ -41,11 +52,14 @@ export function paramRoutes(backend: Backend): Route[] {
 			query: z.object({ path: z.string().max(256).optional().describe("Only what stands below: `/main/vace`.") }),
 			answers: {
 				200: {
-					description: "The revision is also the `ETag`.",
+					description: "The `ETag` is the revision in which the newest of these changed.",
 					schema: z.object({ rev: z.int(), tree: z.array(param), values: z.record(z.string(), value) }),
 				},
 			},
-			handle: ({ query }) => tagged(store, listed(store, query.path ?? "")),
+			handle: ({ query }) => {
+				const found = listed(store, query.path ?? "");
+				return tagged(Math.max(store.structure, store.changed(Object.keys(found.values))), found);
+			},
 		}),
 		route({
 			method: "get",
@@ -56,15 +70,16 @@ export function paramRoutes(backend: Backend): Route[] {
 			params: at,
 			answers: {
 				200: {
-					description: "A `…/norm` address has a value only.",
+					description: "A `…/norm` address has a value only. The `ETag` is the revision in which it changed.",
 					schema: z.object({ rev: z.int(), address: z.string(), value, param: param.optional() }),
 				},
 			},
 			handle: ({ params }) => {
 				const found = store.find(`/${params.address}`);
 				const address = found?.address ?? `/${params.address}`;
-				const info = found && { ...found.param, address };
-				return tagged(store, { rev: store.revision, address, value: store.get(address), ...(info && { param: info }) });
+				const info = found && { param: paramInfoOf(found) };
+				const value = store.get(address);
+				return tagged(store.changed([address]), { rev: store.revision, address, value, ...info });
 			},
 		}),
 		route({
@@ -73,15 +88,12 @@ export function paramRoutes(backend: Backend): Route[] {
 			role: "operator",
 			tag: "Parameters",
 			summary: "Set one parameter",
+			description: "With `If-Match` only if it has not changed since that revision.",
 			params: at,
 			query: wait,
 			body: z.object({ value: input, ramp: ramp.optional() }),
 			answers,
-			handle: ({ params, query, body, origin, signal, header }) => {
-				check(store, header("if-match"));
-				const changes = [travel(`/${params.address}`, body.value, body.ramp)];
-				return change(changes, origin, query.wait !== undefined, signal);
-			},
+			handle: ({ params, body, ...asking }) => change([travel(`/${params.address}`, body.value, body.ramp)], asking),
 		}),
 		route({
 			method: "patch",
@@ -89,14 +101,13 @@ export function paramRoutes(backend: Backend): Route[] {
 			role: "operator",
 			tag: "Parameters",
 			summary: "Set any number of parameters, all or none",
-			description: "They land in one chunk. With `If-Match` only if nothing changed since that revision.",
+			description: "They land in one chunk. With `If-Match` only if none of them changed since that revision.",
 			query: wait,
 			body: changes,
 			answers,
-			handle: ({ query, body, origin, signal, header }) => {
-				check(store, header("if-match"));
+			handle: ({ body, ...asking }) => {
 				const changes = Object.entries(body.values).map(([address, raw]) => travel(address, raw, body.ramp));
-				return change(changes, origin, query.wait !== undefined, signal);
+				return change(changes, asking);
 			},
 		}),
 		route({
@@ -109,10 +120,7 @@ export function paramRoutes(backend: Backend): Route[] {
 			query: wait,
 			body: z.object({ ops: z.array(op).min(1).max(256) }),
 			answers,
-			handle: ({ query, body, origin, signal, header }) => {
-				check(store, header("if-match"));
-				return change(body.ops.flatMap(changesOf), origin, query.wait !== undefined, signal);
-			},
+			handle: ({ body, ...asking }) => change(body.ops.flatMap(changesOf), asking),
 		}),
 	];
 }
@@ -133,10 +141,13 @@ export function answer(result: Applied, waited: boolean): Response {
 	return Response.json({ rev, clamped, ...(frames && { frames }) }, { status: waited && !frames ? 202 : 200, headers });
 }
 
-function check(store: ParamStore, match: string | undefined): void {
+/** A tag of any answer will do: it stands for everything that had happened until then. */
+function check(store: ParamStore, changes: readonly Change[], match: string | undefined): void {
 	if (match === undefined || match.trim() === "*") return;
-	const revs = match.split(",").map((tag) => tag.trim().replace(/^(W\/)?"(.*)"$/, "$2"));
-	if (!revs.includes(String(store.revision))) throw new MutoscopeError("param/stale", { revision: store.revision });
+	const known = match.split(",").map((tag) => Number(/^(?:W\/)?"(\d+)"$/.exec(tag.trim())?.[1] ?? Number.NaN));
+	const revision = store.changed(changes.map(([address]) => address));
+	const isFresh = known.some((seen) => seen >= revision && seen <= store.revision);
+	if (!isFresh) throw new MutoscopeError("param/stale", { revision });
 }
 
 function listed(store: ParamStore, path: string) {
@@ -145,11 +156,11 @@ function listed(store: ParamStore, path: string) {
 	const tree = store
 		.list()
 		.filter(({ address }) => address === home || `${address}/`.startsWith(below))
-		.map(({ address, param }) => ({ ...param, address }));
+		.map(paramInfoOf);
 	const values = Object.fromEntries(tree.map(({ address }) => [address, store.get(address)]));
 	return { rev: store.revision, tree, values };
 }
 
-function tagged(store: ParamStore, body: unknown): Response {
-	return Response.json(body, { headers: { ETag: `"${store.revision}"` } });
+function tagged(revision: number, body: unknown): Response {
+	return Response.json(body, { headers: { ETag: `"${revision}"` } });
 }

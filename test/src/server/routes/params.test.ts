@@ -19,16 +19,25 @@ const patch = (json: unknown, headers: Record<string, string> = {}, query = "") 
 	served.ask(`/api/v1/params${query}`, { method: "PATCH", json, headers });
 
 describe("reading", () => {
-	test("lists every parameter with its value, and the revision as a tag", async () => {
+	test("lists every parameter with its value", async () => {
 		const response = await served.ask("/api/v1/params");
 		const { rev, tree, values } = (await response.json()) as Listed;
-		expect(response.headers.get("etag")).toBe(`"${rev}"`);
+		expect(rev).toBe(served.backend.store.revision);
 		expect(tree.find(({ address }) => address === "/main/density")).toMatchObject({
 			type: "number",
 			min: 0,
 			max: 1,
 		});
 		expect(values).toMatchObject({ "/main/density": 0.3, "/main/session/pipeline": "cells" });
+	});
+
+	test("the tag is the revision in which what is listed last changed", async () => {
+		const tag = async (path: string) => (await served.ask(`/api/v1/params${path}`)).headers.get("etag");
+		const before = [await tag(""), await tag("/main/noise/scale"), await tag("?path=/main/noise")];
+		await put("/main/density", { value: 0.8 });
+		expect(await tag("")).toBe(`"${served.backend.store.revision}"`);
+		expect(await tag("/main/density/norm")).toBe(`"${served.backend.store.revision}"`);
+		expect([await tag("/main/noise/scale"), await tag("?path=/main/noise")]).toEqual(before.slice(1));
 	});
 
 	test("a path narrows the list to what stands below it, or to itself", async () => {
@@ -96,14 +105,26 @@ describe("setting many", () => {
 		expect(served.backend.store.get("/main/rule")).toBe("seeds");
 	});
 
-	test("only if nothing changed since the revision that If-Match names", async () => {
+	test("only if none of them changed since the revision that If-Match names", async () => {
 		const tag = (await served.ask("/api/v1/params")).headers.get("etag") ?? "";
 		expect((await patch({ values: { "/main/density": 0.1 } }, { "if-match": tag })).status).toBe(200);
 		const stale = await patch({ values: { "/main/density": 0.2 } }, { "if-match": tag });
 		expect([stale.status, await codeOf(stale)]).toEqual([412, "param/stale"]);
 		expect(served.backend.store.get("/main/density")).toBe(0.1);
 		expect((await patch({ values: { "/main/density": 0.2 } }, { "if-match": "*" })).status).toBe(200);
-		expect((await patch({ values: {} }, { "if-match": "garbage" })).status).toBe(412);
+		for (const wrong of ["garbage", "7", '"999999"']) {
+			expect((await patch({ values: { "/main/density": 0.3 } }, { "if-match": wrong })).status, wrong).toBe(412);
+		}
+	});
+
+	test("whatever else is turned meanwhile", async () => {
+		const tag = (await served.ask("/api/v1/params/main/density")).headers.get("etag") ?? "";
+		await put("/main/noise/scale", { value: 0.1 });
+		const headers = { "if-match": tag };
+		const mine = await served.ask("/api/v1/params/main/density", { method: "PUT", json: { value: 0.4 }, headers });
+		expect(mine.status).toBe(200);
+		const ops = [{ op: "ramp", address: "/main/density", to: 1, s: 4 }];
+		expect((await served.ask("/api/v1/params/batch", { method: "POST", json: { ops }, headers })).status).toBe(412);
 	});
 
 	test("a batch of sets and ramps lands as one change", async () => {
