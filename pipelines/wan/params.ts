@@ -29,7 +29,11 @@ export function paramsOf(variant: Variant) {
 					description: "Chunks that it takes to travel to a new prompt; 0 and 1 change at once.",
 					group: "Prompt",
 				}),
-				curve: z.enum(["linear", "slerp"]).default(variant.curve).meta({ label: "Way", group: "Prompt" }),
+				curve: z.enum(["linear", "slerp"]).default(variant.curve).meta({
+					label: "Way",
+					description: "How it travels: straight, or along the sphere.",
+					group: "Prompt",
+				}),
 			})
 			.prefault({})
 			.meta({ address: "prompt/transition" }),
@@ -117,8 +121,18 @@ export function paramsOf(variant: Variant) {
 
 function prompts() {
 	const slot = z.object({
-		text: z.string().max(2000).default("").meta({ label: "Prompt", group: "Prompt" }),
-		weight: fraction.default(0).meta({ label: "Weight", modulate: true, step: 0.01, group: "Prompt" }),
+		text: z.string().max(2000).default("").meta({
+			label: "Prompt",
+			description: "What is to be seen. A prompt without text counts for nothing.",
+			group: "Prompt",
+		}),
+		weight: fraction.default(0).meta({
+			label: "Weight",
+			description: "How much it counts beside the others.",
+			modulate: true,
+			step: 0.01,
+			group: "Prompt",
+		}),
 	});
 	return z
 		.array(slot)
@@ -137,11 +151,12 @@ function loras() {
 		}),
 		scale: z.number().min(-10).max(10).default(1).meta({
 			label: "Scale",
+			description: "How strongly it works; below 0 the other way round.",
 			modulate: true,
 			step: 0.01,
 			group: "LoRA",
 		}),
-		enabled: z.boolean().default(true).meta({ label: "On", group: "LoRA" }),
+		enabled: z.boolean().default(true).meta({ label: "On", description: "Whether it works.", group: "LoRA" }),
 	});
 	return z.array(slot).max(LORA_SLOTS).default([]).meta({ calledBy: "name" });
 }
@@ -178,7 +193,7 @@ function vace() {
 				when,
 				description: "Only where the incoming video is opaque is the picture made anew.",
 			}),
-			reference: picture("Reference", "A picture of what is to be seen."),
+			reference: picture("Reference", "A picture of what is to be seen: a file of the daemon's machine."),
 			first: picture("First frame", "A picture to begin the next chunk with; it is used once."),
 			last: picture("Last frame", "A picture to end the next chunk with; it is used once."),
 			sharedStream: z.boolean().default(true).meta({
@@ -223,7 +238,7 @@ function side(label: string, pixels: number) {
 		.max(2048)
 		.multipleOf(16)
 		.default(pixels)
-		.meta({ label, unit: "px", group: "Model", apply: "reload" });
+		.meta({ label, description: "Of the pictures that are made.", unit: "px", group: "Model", apply: "reload" });
 }
 
 /** Values of a pipeline of the family. */
