@@ -3,6 +3,7 @@ import type { PipelineContext } from "mutoscope/sdk";
 import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
 import { readConfig } from "./dit/config-file.ts";
 import { Dit } from "./dit/dit.ts";
+import { keptWithFewBits } from "./dit/few-bits.ts";
 import { readAdapter } from "./lora/adapter.ts";
 import { merged } from "./lora/merge.ts";
 import { type LoraParts, mergeLoras } from "./loras.ts";
@@ -63,7 +64,9 @@ export async function openModels(
 		: checkpoint;
 	const loras: LoraParts = { file: (name) => file({ repo: "lora", file: name }), base: trained, log };
 	const isLive = params.merge === "runtime_peft";
-	const weights = isLive ? trained : await mergeLoras(params.lora, loras, merging(0.3), signal);
+	const whole = isLive ? trained : await mergeLoras(params.lora, loras, merging(0.3), signal);
+	const rounded = params.quantization === "int8" && engine.provider.id === "cpu";
+	const weights = rounded ? await keptWithFewBits(whole, `${cache}/int8`, { form: "columns" }) : whole;
 	const vace = params.vace.enabled ? await Weights.open(file(VACE[variant.size])) : undefined;
 	const dit = own(
 		new Dit(engine, {

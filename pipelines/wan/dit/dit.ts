@@ -1,4 +1,4 @@
-import type { Engine, Tensor } from "mutoscope/inference";
+import { type Engine, Graph, type Tensor } from "mutoscope/inference";
 import { KvCache, type Opened } from "../cache/kv-cache.ts";
 import type { Pass, Plan, Policy } from "../policy/plan.ts";
 import { type HintInputs, type Hints, Silence, vaceHints } from "../vace/hints.ts";
@@ -258,9 +258,10 @@ export class Dit implements AsyncDisposable {
 
 	/** Closes its models and frees what it holds. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#sessions[Symbol.asyncDispose]();
-		await this.#cache?.[Symbol.asyncDispose]();
+		// What sessions have left on a device goes before them: WebGPU frees it through the session that made it.
 		for (const part of [this.#times, this.#turns, this.#silence, this.adapters]) part[Symbol.dispose]();
+		await this.#cache?.[Symbol.asyncDispose]();
+		await this.#sessions[Symbol.asyncDispose]();
 	}
 }
 
@@ -269,7 +270,9 @@ function count(from: number, length: number): readonly number[] {
 }
 
 async function readFloats(engine: Engine, tensor: Tensor): Promise<Float32Array> {
-	using host = engine.tensor(tensor.dtype, tensor.dims);
-	await engine.copy(tensor, host);
-	return (host.data as Float32Array).slice();
+	const graph = new Graph("floats");
+	graph.output("floats", graph.cast(graph.input("x", tensor.dtype, tensor.dims), "float32"));
+	await using model = await engine.model(graph);
+	using floats = (await model.run({ x: tensor })).floats as Tensor;
+	return (floats.data as Float32Array).slice();
 }

@@ -1,9 +1,10 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Weights } from "mutoscope/inference";
 import { describe, expect, test } from "vitest";
 import { zeroKeys } from "../../../../pipelines/wan/dit/bias.ts";
 import { Dit } from "../../../../pipelines/wan/dit/dit.ts";
-import { withFewBits } from "../../../../pipelines/wan/dit/few-bits.ts";
+import { keptWithFewBits, withFewBits } from "../../../../pipelines/wan/dit/few-bits.ts";
 import { patchify, swapAxes, unpatchify } from "../../../../pipelines/wan/dit/patches.ts";
 import { Positions, sinusoid } from "../../../../pipelines/wan/dit/positions.ts";
 import { shortened } from "../../../../pipelines/wan/dit/text-keys.ts";
@@ -107,6 +108,19 @@ describe("a history of latents", () => {
 });
 
 describe("few bits", () => {
+	test("are made once for the same files", async () => {
+		const weights = await Weights.open(await madeFile(new Map(Object.entries(ditShapes(TINY)))));
+		const folder = join(await scratch(), "int8");
+		const made = await keptWithFewBits(weights, folder, { form: "columns" });
+		const { file } = made.get("blocks.0.ffn.0.weight.int8");
+		const { mtimeMs } = await stat(file);
+		const again = await keptWithFewBits(weights, folder, { form: "columns" });
+		expect(again.get("blocks.0.ffn.0.weight.int8")).toEqual(made.get("blocks.0.ffn.0.weight.int8"));
+		expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+		expect(made.has("blocks.0.ffn.0.weight")).toBe(false);
+		expect(made.get("head.head.weight")).toEqual(weights.get("head.head.weight"));
+	});
+
 	const config = { ...TINY, dim: 96, ffn: 128 };
 
 	test.each([
