@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { Size } from "mutoscope/sdk";
 import { makingOf } from "../../pipelines/wan/making.ts";
+import { cleanPrompt } from "../../pipelines/wan/text/clean.ts";
+import { Tokenizer } from "../../pipelines/wan/text/tokenizer.ts";
 import { VARIANTS } from "../../pipelines/wan/variants.ts";
 import { runChild } from "./child.ts";
 import type { Played } from "./line.ts";
 import { torch } from "./machine.ts";
+import { PROMPT, TOKENS } from "./models.ts";
 
 const PROGRAM = fileURLToPath(new URL("eager/play.py", import.meta.url));
 
@@ -16,6 +19,8 @@ export async function* eager(asked: {
 	readonly tiny: boolean;
 }): AsyncIterable<Played> {
 	if (torch() === undefined) return;
+	const tokenizer = await Tokenizer.open(fileURLToPath(TOKENS));
+	const [tokens] = tokenizer.batch([cleanPrompt(PROMPT)], asked.tiny ? 16 : 512).lengths;
 	for (const size of asked.sizes) {
 		for (const variant of VARIANTS.filter(({ id }) => asked.pipelines.includes(id))) {
 			const { policy, rollout } = makingOf(variant);
@@ -27,6 +32,7 @@ export async function* eager(asked: {
 				modes: { text: variant.text.steps.length, video: variant.video.steps.length },
 				chunks: asked.chunks,
 				tiny: asked.tiny,
+				tokens,
 			};
 			const heard: Played[] = [];
 			const { code, words } = await runChild("python3", [PROGRAM, JSON.stringify(spec)], (line) => {

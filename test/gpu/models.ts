@@ -19,6 +19,13 @@ const FILES = {
 	vae: "vae.safetensors",
 } as const;
 
+/** What is encoded. */
+export const PROMPT =
+	"Another prompt of some length, so that there is something to be read: a lake at night, and lanterns on it";
+
+/** A small tokenizer. Prompts have more tokens than with the released one. */
+export const TOKENS = new URL("../pipelines/wan/text/fixtures/unigram.tokenizer.json", import.meta.url);
+
 /** The released file of UMT5-XXL keeps norms and tables at 16 bits. */
 const eightBits = (name: string): DType => (/norm|embedding/.test(name) ? "bfloat16" : "float8e4m3fn");
 
@@ -36,8 +43,7 @@ export async function writeModels(folder: string, tiny: boolean): Promise<void> 
 	await writeRandom(join(folder, FILES.vae), wanVaeShapes(tiny ? { dim: 4 } : {}));
 	const text = tiny ? { vocab: 1024, dim: textDim, hidden: 48, heads: 2, layers: 2 } : {};
 	await writeRandom(join(folder, FILES.text), umt5Shapes(text), eightBits);
-	const tokenizer = new URL("../pipelines/wan/text/fixtures/unigram.tokenizer.json", import.meta.url);
-	await copyFile(tokenizer, join(folder, FILES.tokenizer));
+	await copyFile(TOKENS, join(folder, FILES.tokenizer));
 }
 
 /** Where a pipeline's files lie in such a folder. All transformers of a size are one file. */

@@ -8,6 +8,7 @@ import type { Variant } from "../../pipelines/wan/variants.ts";
 import { Clock } from "./clock.ts";
 import type { Played } from "./line.ts";
 import { deviceMemory } from "./machine.ts";
+import { PROMPT } from "./models.ts";
 
 /** What is to be played. */
 export interface Asked {
@@ -60,7 +61,7 @@ export async function* played(variant: Variant, stand: Stand): AsyncIterable<Pla
 		try {
 			using stream = new WanStream(bare, models, context);
 			const fps = await run(stream, params, stand, clock, framesWanted(variant.chunk));
-			await models.encoder.encode(["another prompt of some length, so that there is something to be read"]);
+			await models.encoder.encode([PROMPT]);
 			const device = deviceMemory();
 			yield {
 				...line,
