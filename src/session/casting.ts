@@ -18,7 +18,7 @@ import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
 type Wanted = WantedOf<PipelineDefinition>;
 
 /** What trying again does not mend: somebody has to do something first. */
-const FINAL = /^(pipeline[/]memory|artifact[/]|weights[/]|inference[/](memory|provider))/;
+const FINAL = /^(pipeline[/]memory|artifact[/]|weight[/]|inference[/](memory|provider))/;
 /** Seconds that the next one waits for the memory of those that close: one whose closing hangs must not end the show. */
 const PATIENCE = 10;
 
