@@ -199,6 +199,8 @@ export class Peer implements AsyncDisposable {
 	}
 
 	#feedback(said: Feedback): void {
+		// Of one that sends, too, it may be its own stream that ends: a camera that is changed.
+		if (said.type === "bye" && !this.#inbound) this.end("it said goodbye");
 		this.#outbound?.feedback(said);
 		this.#inbound?.feedback(said);
 	}
