@@ -1,6 +1,7 @@
 import { type Frame, type Log, reasonOf, type Size } from "mutoscope/sdk";
 import { toPixels } from "./pixels.ts";
 import { type VaceInput, vaceContext } from "./vace/context.ts";
+import { GROUP } from "./vace/extension.ts";
 import { preparedReference } from "./vace/reference.ts";
 import type { Vae } from "./vae/vae.ts";
 
@@ -47,7 +48,9 @@ export class Guidance {
 		const { height, width } = size;
 		const reference = await this.#picture("reference", named.reference, signal);
 		const first = await this.#once("first", named.first, signal);
-		const last = await this.#once("last", named.last, signal);
+		// A chunk that has room for one of them takes the other the next time.
+		const both = length >= 2 * GROUP;
+		const last = first && !both ? undefined : await this.#once("last", named.last, signal);
 		const input: VaceInput = {
 			...(reference && { references: [reference] }),
 			first,

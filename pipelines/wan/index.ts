@@ -2,7 +2,7 @@ import { definePipeline, type PipelineDefinition } from "mutoscope/sdk";
 import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
 import { framesWanted } from "./chunking.ts";
 import { needOf } from "./memory.ts";
-import { paramsOf } from "./params.ts";
+import { paramsOf, type WanValues } from "./params.ts";
 import { CONFIGS, VARIANTS, type Variant } from "./variants.ts";
 
 /** Where frames are played as fast as they come: the source sets the rate. */
@@ -39,9 +39,12 @@ function define(variant: Variant): PipelineDefinition {
 					const { video, control } = usesOf(values, models.guided);
 					return video || control ? { frames: framesWanted(variant.chunk), wait: true } : { frames: 0, wait: false };
 				},
-				rate: (values) => (usesOf(values, models.guided).video ? AS_MADE : values.fps),
-				async generate({ frames }, values, _turn, signal) {
-					const made = await stream.next(frames, values, signal);
+				rate(values) {
+					const { video, control } = usesOf(values, models.guided);
+					return video || control ? AS_MADE : values.fps;
+				},
+				async generate({ frames }, values, { hand }, signal) {
+					const made = await stream.next(frames, values, signal, hand as WanValues | undefined);
 					for (const frame of frames) frame.close();
 					return { frames: made };
 				},

@@ -4,8 +4,9 @@ export interface Picture {
 	readonly data: Uint8Array;
 }
 
-/** Bytes of a pixel. */
+/** Bytes of a pixel, and which of them is its opacity. */
 const RGBA = 4;
+const ALPHA = 3;
 
 /**
  * A picture as the models see it: [3, height, width], red, green, blue in [-1, 1]. Scaled to the size bilinearly, pixel
@@ -23,6 +24,21 @@ export function toPixels(
 	for (let c = 0; c < 3; c++) scale(picture, c, pixels.subarray(c * size, (c + 1) * size), height, width);
 	for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) / 255) * 2 - 1;
 	return pixels;
+}
+
+/** How opaque a picture is: [height, width] in [0, 1], scaled as its pixels are. */
+export function toMask(picture: Picture, height: number, width: number): Float32Array {
+	const mask = new Float32Array(height * width);
+	scale(picture, ALPHA, mask, height, width);
+	return mask.map((alpha) => alpha / 255);
+}
+
+/**
+ * What the pixels [3, height, width] were before they were cut down to whole steps, on average: without it a picture that
+ * is read again and again grows darker by half a step each time.
+ */
+export function unrounded(pixels: Float32Array): Float32Array {
+	return pixels.map((value) => (Math.abs(value) < 1 ? value + 1 / 255 : value));
 }
 
 /** One channel, 0…255, scaled. */

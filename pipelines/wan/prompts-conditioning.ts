@@ -35,7 +35,7 @@ const KEPT = 8;
  * - Prompts count as new when they are others than those received last, and others than those shown.
  * - A transition starts from what is shown, whatever else comes with it. While nothing is shown, it is a cut. To what
  *   looks the same, it is nothing.
- * - New prompts cut a transition short. From its beginning its target counts as shown; the old prompts, which a client
+ * - New prompts cut a transition short, unless they are to be followed. From its beginning its target counts as shown; the old prompts, which a client
  *   keeps sending, are passed over until it sends others.
  */
 export class Conditioning {
@@ -59,11 +59,18 @@ export class Conditioning {
 	 * @param prompts those that hold now, at least one.
 	 * @param method how several prompts are blended.
 	 * @param order a transition that begins with this chunk; to be given in one chunk only.
+	 * @param follows whether a transition that is under way goes on to what is new, in the steps that are left: so weights
+	 *   can be turned meanwhile. Else what is new cuts it short.
 	 */
-	async next(prompts: readonly Prompt[], method: BlendMethod, order?: TransitionOrder): Promise<Condition> {
+	async next(
+		prompts: readonly Prompt[],
+		method: BlendMethod,
+		order?: TransitionOrder,
+		follows = false,
+	): Promise<Condition> {
 		const before = this.#embedding;
 		if (order) await this.#begin(order, method);
-		else if (this.#isNew(prompts, method)) this.#cut(await this.#blended(prompts, method), prompts);
+		else if (this.#isNew(prompts, method)) await this.#turn(prompts, method, follows);
 		this.#received = prompts;
 		this.#method = method;
 		const transition = this.#transition;
@@ -94,6 +101,14 @@ export class Conditioning {
 		if (!source || steps <= 1) return this.#cut(target, prompts);
 		this.#cut(source, prompts);
 		if (differs(source, target)) this.#transition = new Transition(source, target, steps, method, this.#options);
+	}
+
+	async #turn(prompts: readonly Prompt[], method: BlendMethod, follows: boolean): Promise<void> {
+		const target = await this.#blended(prompts, method);
+		const [way, from] = [this.#transition, this.#embedding];
+		if (!follows || !way || !from) return this.#cut(target, prompts);
+		this.#cut(from, prompts);
+		this.#transition = way.turned(from, target);
 	}
 
 	#cut(embedding: Embedding, prompts: readonly Prompt[]): void {

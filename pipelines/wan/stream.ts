@@ -8,8 +8,8 @@ import type { WanModels } from "./models.ts";
 import { Noise } from "./noise.ts";
 import { NoiseController } from "./noise-controller.ts";
 import type { WanValues } from "./params.ts";
-import { toPixels } from "./pixels.ts";
-import { type Prompt, samePrompts } from "./prompts.ts";
+import { toMask, toPixels, unrounded } from "./pixels.ts";
+import type { Prompt } from "./prompts.ts";
 import { type Condition, Conditioning } from "./prompts-conditioning.ts";
 import { resetOf } from "./reset.ts";
 import { Rollout } from "./rollout.ts";
@@ -41,8 +41,11 @@ export class WanStream {
 	readonly #guidance: Guidance;
 	readonly #loras: LiveLoras;
 	#asked = true;
-	#prompts: readonly Prompt[] | undefined;
+	#texts: string | undefined;
+	/** As the hand has set them. */
 	#steps = "";
+	#loraSlots = "";
+	#signal: AbortSignal | undefined;
 	#video: boolean | undefined;
 	#wasMoving = false;
 	#text: TextKeys | undefined;
@@ -59,7 +62,7 @@ export class WanStream {
 		this.#context = context;
 		this.#rollout = new Rollout(dit, makingOf(variant).rollout);
 		this.#conditioning = new Conditioning(async (texts) => {
-			const { data, shape } = await encoder.encode(texts);
+			const { data, shape } = await encoder.encode(texts, this.#signal);
 			const length = shape[1] * shape[2];
 			return texts.map((_, i) => ({ data: data.slice(i * length, (i + 1) * length), width: shape[2] }));
 		});
@@ -74,16 +77,28 @@ export class WanStream {
 		this.#asked = true;
 	}
 
-	/** The next chunk: frames of the pool, which are the caller's. The frames given stay the caller's. */
-	async next(given: readonly Frame[], values: WanValues, signal: AbortSignal): Promise<Frame[]> {
+	/**
+	 * The next chunk: frames of the pool, which are the caller's. The frames given stay the caller's. None, where a video is
+	 * to be followed and nothing of it was given.
+	 *
+	 * @param hand the values before plugins moved them.
+	 */
+	async next(
+		given: readonly Frame[],
+		values: WanValues,
+		signal: AbortSignal,
+		hand: WanValues = values,
+	): Promise<Frame[]> {
 		const { vae } = this.#models;
 		const { video, control } = usesOf(values, this.#models.guided);
-		const lorasSet = values.merge === "runtime_peft" && (await this.#loras.follow(values.lora, this.#models.dit));
+		this.#signal = signal;
 		if (values.cache.reset) this.#asked = true;
+		if ((video || control) && given.length === 0) return [];
+		const lorasMoved = values.merge === "runtime_peft" && (await this.#loras.follow(values.lora, this.#models.dit));
 		if (this.#asked) this.#conditioning.reset();
 		const condition = await this.#condition(values);
-		this.#forget(values, { video, control, lorasSet }, condition);
-		if (condition.changed || lorasSet || !this.#text) await this.#read(condition);
+		this.#forget(values, hand, { video, control, lorasMoved }, condition);
+		if (condition.changed || lorasMoved || !this.#text) await this.#read(condition);
 
 		const start = this.#rollout.frame;
 		const plan = planChunk(this.#variant.chunk, start, video);
@@ -105,29 +120,34 @@ export class WanStream {
 	}
 
 	async #condition({ prompt, interpolation, transition: { steps, curve } }: WanValues): Promise<Condition> {
-		const said = prompt.filter(({ text, weight }) => text !== "" && weight > 0);
-		const prompts = said.length > 0 ? said : [{ text: "", weight: 1 }];
-		const before = this.#prompts;
-		this.#prompts = prompts;
-		const isNew = before !== undefined && !samePrompts(before, prompts);
+		const written = prompt.filter(({ text }) => text !== "");
+		const heard = written.filter(({ weight }) => weight > 0);
+		const nothing: readonly Prompt[] = [{ text: "", weight: 1 }];
+		// Where no weight is over 0 all count the same.
+		const prompts = [heard, written, nothing].find(({ length }) => length > 0) ?? nothing;
+		const texts = JSON.stringify(written.map(({ text }) => text));
+		const isNew = this.#texts !== undefined && this.#texts !== texts;
+		this.#texts = texts;
+		// Weights are faders: they are followed at once, and on the way to a new text in the steps that are left.
 		const order = isNew && steps > 1 ? { prompts, steps, method: curve } : undefined;
-		return this.#conditioning.next(prompts, interpolation, order);
+		return this.#conditioning.next(prompts, interpolation, order, !isNew);
 	}
 
 	/** Drops of the past what no longer holds. */
 	#forget(
-		values: WanValues,
-		{ video, control, lorasSet }: { video: boolean; control: boolean; lorasSet: boolean },
+		{ cache }: WanValues,
+		{ denoise, lora }: WanValues,
+		{ video, control, lorasMoved }: { video: boolean; control: boolean; lorasMoved: boolean },
 		{ changed, moving }: Condition,
 	): void {
-		const { cache, denoise } = values;
 		const steps = JSON.stringify([denoise.steps, denoise.warp]);
+		const loraSlots = JSON.stringify(lora);
 		const reset = resetOf(
 			{
 				asked: this.#asked,
 				start: this.#rollout.frame,
 				latents: this.#variant.chunk.latents,
-				lorasSet,
+				lorasSet: lorasMoved && this.#loraSlots !== loraSlots,
 				stepsChanged: this.#steps !== "" && this.#steps !== steps,
 				modeChanged: this.#video !== undefined && this.#video !== video,
 				video: video || control,
@@ -142,6 +162,7 @@ export class WanStream {
 		);
 		this.#asked = false;
 		this.#steps = steps;
+		this.#loraSlots = loraSlots;
 		this.#video = video;
 		this.#wasMoving = moving;
 		if (reset.kind !== "full") return;
@@ -169,9 +190,8 @@ export class WanStream {
 	/** Where a frame is opaque it is to be made anew. */
 	#masks(frames: readonly Frame[], wanted: number, { vace }: WanValues): Float32Array[] | undefined {
 		if (!vace.mask || frames.length === 0 || !frames.some(({ alpha }) => alpha)) return undefined;
-		const masks = frames.map(({ data }) =>
-			Float32Array.from({ length: data.length / 4 }, (_, i) => (data[4 * i + 3] ?? 0) / 255),
-		);
+		const { width, height } = this.#context.params;
+		const masks = frames.map((frame) => toMask(frame, height, width));
 		return resampled(frames.length, wanted).map((i) => masks[i] as Float32Array);
 	}
 
@@ -216,7 +236,7 @@ export class WanStream {
 		const { width, height } = this.#context.params;
 		const [oldest = new Uint8Array(4 * width * height)] = this.#shown;
 		const pixels = toPixels({ size: { width, height }, data: oldest }, height, width);
-		return this.#models.vae.encode(pixels, { stream: "none", signal });
+		return this.#models.vae.encode(unrounded(pixels), { stream: "none", signal });
 	}
 
 	#frames(pictures: Uint8Array, given: readonly Frame[]): Frame[] {

@@ -32,6 +32,13 @@ export class Transition {
 		return this.#next >= this.#steps;
 	}
 
+	/** The way from where one is to another target, in the steps that are left. */
+	turned(from: Embedding, target: Embedding): Transition {
+		const way = new Transition(from, target, this.#steps - this.#next + 1, this.#method, this.#options);
+		way.#next = 1;
+		return way;
+	}
+
 	/** The embedding of the next chunk. */
 	next(): Embedding {
 		const t = this.#steps > 1 ? this.#next / (this.#steps - 1) : 0;

@@ -28,6 +28,8 @@ export interface Turn {
 	readonly time: number;
 	/** Seconds since the last chunk was begun, 0 at the first. */
 	readonly elapsed: number;
+	/** The values as the hand has set them, before plugins moved them: what a hand would cut with, a plugin should not. */
+	readonly hand?: Readonly<Record<string, unknown>>;
 }
 
 /** A pipeline that was opened: loaded, warm, ready to make chunks. It may be closed twice. */

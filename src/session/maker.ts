@@ -210,7 +210,7 @@ export class Maker implements Disposable {
 		const { chunk } = moment;
 		this.#chunk++;
 		try {
-			const turn = { chunk, time: moment.time, elapsed };
+			const turn = { chunk, time: moment.time, elapsed, hand: stage.last };
 			input = await stages.before(input, turn, signal);
 			const raw = (await stage.pipeline.generate({ frames: input }, values, turn, signal)).frames;
 			const frames = await stages.after(raw, turn, signal);

@@ -106,10 +106,11 @@ export class Stages implements AsyncDisposable {
 		try {
 			const values = await stage.valuesFor(this.#parts.feed.part(`/stage/${id}`), async (values) => values);
 			const size = groupOf(stage.pipeline.demand?.(values).frames, frames.length);
+			const own = { ...turn, hand: stage.last };
 			for (; left.length > 0; left = left.slice(size)) {
 				signal.throwIfAborted();
 				lent = left.slice(0, size).map((frame) => frame.clone());
-				const chunk = await stage.pipeline.generate({ frames: left.slice(0, size) }, values, turn, signal);
+				const chunk = await stage.pipeline.generate({ frames: left.slice(0, size) }, values, own, signal);
 				made.push(...chunk.frames);
 				for (const frame of lent) frame.close();
 				lent = [];

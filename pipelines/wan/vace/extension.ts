@@ -1,7 +1,7 @@
 import { MutoscopeError } from "mutoscope/sdk";
 
-/** Pixel frames that one latent frame stands for. */
-const GROUP = 4;
+/** Pixel frames that one latent frame stands for: a first or a last picture takes so many. */
+export const GROUP = 4;
 
 /** Frames for VACE with what of them is to be made. */
 export interface Conditioning {

@@ -128,6 +128,31 @@ describe("what a chunk is made from", () => {
 		expect([...cut.embedding.data]).toEqual(encodings.c);
 	});
 
+	test("goes on to weights that are turned on the way, in the steps that are left, and never stands still", async () => {
+		const { conditioning } = following();
+		await conditioning.next(a, "linear");
+		await conditioning.next(a, "linear", { prompts: b, steps: 4, method: "linear" });
+		const way = [];
+		for (const weight of [1, 2, 3]) {
+			const prompts = promptsOf([
+				{ text: "a", weight: 1 },
+				{ text: "b", weight },
+			]);
+			const { embedding, moving } = await conditioning.next(prompts, "linear", undefined, true);
+			way.push({ data: [...embedding.data], moving });
+		}
+		const { embedding } = await following().conditioning.next(
+			promptsOf([
+				{ text: "a", weight: 1 },
+				{ text: "b", weight: 3 },
+			]),
+			"linear",
+		);
+		expect(way.map(({ moving }) => moving)).toEqual([true, true, true]);
+		expect(way[0]?.data).not.toEqual(encodings.a);
+		expect(way[2]?.data).toEqual([...embedding.data]);
+	});
+
 	test.each([0, 1])("is a cut with a transition of %d steps", async (steps) => {
 		const { conditioning } = following();
 		await conditioning.next(a, "linear");

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Frame, type Log, type Pipeline } from "mutoscope/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { wan } from "../../../pipelines/wan/index.ts";
+import { defaultsOf, jsonSchemaOf, paramsOf, type Values, withValue } from "../../../src/params/schema.ts";
+import { type TinyModels, tinyModels } from "./tiny-models.ts";
+
+const SIZE = { width: 64, height: 32 };
+const { signal } = new AbortController();
+
+let models: TinyModels;
+let cache: string;
+beforeAll(async () => {
+	models = await tinyModels();
+	cache = mkdtempSync(join(tmpdir(), "mutoscope-wan-"));
+});
+afterAll(() => {
+	models[Symbol.dispose]();
+	rmSync(cache, { recursive: true, force: true });
+});
+
+interface Playing extends AsyncDisposable {
+	readonly pipeline: Pipeline;
+	readonly values: Values;
+	/** Why streams began anew, the first aside. */
+	readonly cuts: string[];
+	/** How many frames a chunk made. `turned` is what the hand has set, `moved` what plugins made of it. */
+	chunk(turned?: Turned, moved?: Turned, given?: readonly Frame[]): Promise<number>;
+}
+
+type Turned = Readonly<Record<string, unknown>>;
+
+async function play(id: string, first: Turned = {}): Promise<Playing> {
+	const definition = wan.find((each) => each.id === id);
+	if (!definition) throw new Error(`there is no ${id}`);
+	const params = paramsOf(jsonSchemaOf(definition.params));
+	const turn = (values: Values, turned: Turned) =>
+		Object.entries(turned).reduce<Values>(
+			(all, [path, value]) => withValue(all, path.split("/"), value as never),
+			values,
+		);
+	const small = turn(defaultsOf(params), { ...SIZE, "denoise/steps": [1000, 500], "cache/endless": true });
+	const values = turn(small, first);
+	const cuts: string[] = [];
+	const note = (_message: string, fields: object = {}) => {
+		if ("reason" in fields) cuts.push(String(fields.reason));
+	};
+	const log: Log = { debug: note, info: () => {}, warn: () => {}, error: () => {}, with: () => log };
+	const pipeline = await definition.open(
+		{
+			params: values,
+			compute: {},
+			frame: (size) => new Frame(size, new Uint8Array(4 * size.width * size.height)),
+			file: (artifact) => models.file(artifact),
+			picture: async () => plain(100),
+			cache,
+			progress: () => {},
+			log,
+		} as never,
+		signal,
+	);
+	return {
+		pipeline,
+		values,
+		cuts,
+		async chunk(turned = {}, moved = {}, given = []) {
+			const hand = turn(values, turned);
+			const about = { chunk: 0, time: 0, elapsed: 0, hand };
+			const { frames } = await pipeline.generate({ frames: given }, turn(hand, moved), about, signal);
+			for (const frame of frames) frame.close();
+			if (cuts[0] === "it was asked for") cuts.shift();
+			return frames.length;
+		},
+		[Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose](),
+	};
+}
+
+function plain(level: number, { width, height } = SIZE, alpha = 255): Frame {
+	const data = new Uint8Array(4 * width * height).fill(level);
+	for (let i = 3; i < data.length; i += 4) data[i] = alpha;
+	return new Frame({ width, height }, data, { alpha: alpha < 255 });
+}
+
+test("steps that the hand changes begin anew, steps that a plugin moves do not", async () => {
+	await using stream = await play("longlive");
+	await stream.chunk();
+	await stream.chunk({}, { "denoise/steps": [1000, 600] });
+	await stream.chunk({}, { "denoise/steps": [1000, 700] });
+	await stream.chunk();
+	expect(stream.cuts).toEqual([]);
+	await stream.chunk({ "denoise/steps": [1000, 600] });
+	expect(stream.cuts).toEqual(["the steps changed"]);
+}, 60_000);
+
+test("a LoRA that the hand turns begins anew, one that a plugin turns does not", async () => {
+	const slot = (scale: number) => [{ name: "ink", scale, enabled: true }];
+	await using stream = await play("longlive", { merge: "runtime_peft", lora: slot(1) });
+	await stream.chunk();
+	await stream.chunk({}, { lora: slot(0.5) });
+	await stream.chunk({}, { lora: slot(0.25) });
+	expect(stream.cuts).toEqual([]);
+	await stream.chunk({ lora: slot(2) });
+	expect(stream.cuts).toEqual(["a LoRA scale was set"]);
+}, 60_000);
+
+test("first and last pictures that have no room in one chunk are used one after the other", async () => {
+	await using stream = await play("streamdiffusionv2", { mode: "text" });
+	const both = { "vace/first": "a.png", "vace/last": "b.png" };
+	expect(await stream.chunk(both)).toBe(5);
+	expect(await stream.chunk(both)).toBe(4);
+	expect(await stream.chunk(both)).toBe(4);
+}, 60_000);
+
+test("a video of which nothing came makes nothing, and goes on when it comes", async () => {
+	await using stream = await play("streamdiffusionv2", { mode: "video", "cache/reset": false });
+	expect(await stream.chunk()).toBe(0);
+	const four = () => Array.from({ length: 4 }, () => plain(80));
+	expect(await stream.chunk({}, {}, four())).toBe(5);
+	expect(await stream.chunk()).toBe(0);
+	expect(await stream.chunk({}, {}, four())).toBe(4);
+	expect(stream.cuts).toEqual([]);
+}, 60_000);
+
+test("a mask is scaled with the frames that carry it", async () => {
+	await using stream = await play("streamdiffusionv2", { mode: "text", "vace/input": true, "vace/mask": true });
+	const half = () => Array.from({ length: 4 }, () => plain(80, { width: 32, height: 16 }, 128));
+	expect(await stream.chunk({}, {}, half())).toBe(5);
+	expect(stream.pipeline.rate?.(stream.values)).toBe(60);
+}, 60_000);
