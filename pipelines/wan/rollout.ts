@@ -90,8 +90,17 @@ export class Rollout {
 		return !endless && this.#frame >= HORIZON - chunk;
 	}
 
-	/** The latents of the next chunk, [frames, channels, rows, columns]. */
+	/** The latents of the next chunk, [frames, channels, rows, columns]. If it fails, or is ended, the next one begins anew. */
 	async chunk(inputs: ChunkInputs): Promise<Float32Array> {
+		try {
+			return await this.#make(inputs);
+		} catch (error) {
+			this.reset();
+			throw error;
+		}
+	}
+
+	async #make(inputs: ChunkInputs): Promise<Float32Array> {
 		const { schedule, clean, context = 0 } = this.#options;
 		const noise = await inputs.noise(0);
 		const frames = noise.length / this.#dit.frameLength;
@@ -141,7 +150,11 @@ export class Rollout {
 		const latents = new Float32Array(anchor.length + rest.length);
 		latents.set(anchor);
 		latents.set(rest, anchor.length);
-		await this.#pass(inputs, latents, 0, { start: 0, frames: context, kind: "context" });
+		for (let start = 0; start < context; start += chunk) {
+			const frames = Math.min(chunk, context - start);
+			const part = latents.subarray(start * anchor.length, (start + frames) * anchor.length);
+			await this.#pass(inputs, part, 0, { start, frames, kind: "context" });
+		}
 	}
 
 	async #comeBack(frames: number): Promise<void> {

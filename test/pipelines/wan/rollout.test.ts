@@ -85,6 +85,18 @@ test("the same noise gives the same latents after a reset", async () => {
 	expect(await run()).toEqual(first);
 });
 
+test("a chunk that is ended from outside throws the reason, and the next begins anew", async () => {
+	await using opened = await bench.open({ policy: longLive({ window: 6, sink: 3 }) });
+	const rollout = new Rollout(opened.dit, OPTIONS);
+	const first = await rollout.chunk(inputsOf(opened.text, 0));
+	const reason = new Error("the show is over");
+	const ended = new AbortController();
+	const observe = () => ended.abort(reason);
+	await expect(rollout.chunk(inputsOf(opened.text, 1, { signal: ended.signal, observe }))).rejects.toBe(reason);
+	expect(rollout.frame).toBe(0);
+	expect(await rollout.chunk(inputsOf(opened.text, 0))).toEqual(first);
+});
+
 test("a new text makes the past pass once more, without the frames that would not be kept", async () => {
 	await using opened = await bench.open({ policy: longLive({ window: 6, sink: 3 }) });
 	const rollout = new Rollout(opened.dit, { ...OPTIONS, recache: 6 });
