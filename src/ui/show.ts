@@ -132,6 +132,7 @@ interface Offers {
 interface Offered {
 	readonly id?: string;
 	readonly name?: string;
+	readonly folder?: string | null;
 	readonly title?: string;
 	readonly available?: boolean;
 	readonly reason?: string;
@@ -139,8 +140,13 @@ interface Offered {
 
 function optionOf(offered: Offered | string): Option {
 	if (typeof offered === "string") return { id: offered, title: offered };
-	const { id = offered.name ?? "", title = id, available = true, reason } = offered;
+	const { id = pathOf(offered), title = id, available = true, reason } = offered;
 	return { id, title, reason: available ? undefined : (reason ?? "not available") };
+}
+
+/** A file in a sub-folder is called by its path. */
+function pathOf({ name = "", folder }: Offered): string {
+	return folder ? `${folder}/${name}` : name;
 }
 
 /** Where the parts of the page find the show. */

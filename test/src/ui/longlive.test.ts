@@ -15,7 +15,7 @@ describe.skipIf(!browserPath)(
 		let browser: Browser;
 		let fake: FakeDaemon;
 		let page: Page;
-		const folder = { lora_files: [{ name: "ink" }] };
+		const folder: { lora_files: { name: string; folder?: string }[] } = { lora_files: [{ name: "ink" }] };
 
 		beforeAll(async () => {
 			built = await buildPage();
@@ -60,9 +60,9 @@ describe.skipIf(!browserPath)(
 			await visit(1280, 800);
 			const list = page.getByRole("group", { name: "LoRA 1" }).getByRole("combobox");
 			await list.waitFor();
-			folder.lora_files = [{ name: "ink" }, { name: "rust" }];
+			folder.lora_files = [{ name: "ink" }, { name: "rust", folder: "styles" }];
 			await list.focus();
-			await expect.poll(() => list.locator("option").allTextContents(), SOON).toEqual(["None", "ink", "rust"]);
+			await expect.poll(() => list.locator("option").allTextContents(), SOON).toEqual(["None", "ink", "styles/rust"]);
 		});
 
 		test.each([
