@@ -2,6 +2,7 @@ import { type AttentionForm, type DType, Graph, Layers, type Value, type Weights
 import type { Size } from "mutoscope/sdk";
 import { tapped } from "./backbone.ts";
 import { type DepthConfig, PATCH } from "./config.ts";
+import { matrix } from "./cubic.ts";
 import { depthOf, resized } from "./head.ts";
 import { type Memory, Past } from "./past.ts";
 import { resampled } from "./positions.ts";
@@ -67,11 +68,9 @@ export function drawDepth(
 	const graph = new Graph("video-depth-anything");
 	const frame = graph.fromRgba(graph.input("frame", "uint8", [1, size.height, size.width, 4]), "float32");
 	const inner = networkSize(size, resolution);
-	const scaled = graph.resize(graph.div(frame, 255), {
-		sizes: [inner.height, inner.width],
-		mode: "cubic",
-		coordinates: "half_pixel",
-	});
+	const rows = graph.constant("float32", [inner.height, size.height], matrix(inner.height, size.height));
+	const columns = graph.constant("float32", [inner.width, size.width], matrix(inner.width, size.width));
+	const scaled = graph.matmul(graph.matmul(rows, graph.div(frame, 255)), graph.transpose(columns, [1, 0]));
 	const [mean, std] = [MEAN, STD].map((row) => graph.constant("float32", [1, 3, 1, 1], row)) as [Value, Value];
 	const pictures = graph.cast(graph.div(graph.sub(scaled, mean), std), dtype);
 	const { depth, memories } = network(new Layers(graph, weights), pictures, options);

@@ -1,5 +1,5 @@
-/** Coefficient of the cubic, as in PyTorch. */
-const A = -0.75;
+import { type Taps, taps } from "./cubic.ts";
+
 /** DINOv2 names a scale that much larger, so that rounding never loses a row. */
 const OFFSET = 0.1;
 
@@ -15,19 +15,14 @@ export function resampled(
 	const side = Math.round(Math.sqrt(learned.length / dim - 1));
 	if (rows === side && columns === side) return learned;
 	const grid = learned.subarray(dim);
-	const across = taps(columns, side);
-	const down = taps(rows, side);
+	const across = taps(columns, side, (columns + OFFSET) / side);
+	const down = taps(rows, side, (rows + OFFSET) / side);
 	const lines = new Float32Array(side * columns * dim);
 	for (let y = 0; y < side; y++) mix(grid, y * side * dim, 1, across, lines, y * columns * dim, 1, dim);
 	const result = new Float32Array((1 + rows * columns) * dim);
 	result.set(learned.subarray(0, dim));
 	for (let x = 0; x < columns; x++) mix(lines, x * dim, columns, down, result, (1 + x) * dim, columns, dim);
 	return result;
-}
-
-interface Taps {
-	readonly at: readonly number[];
-	readonly share: readonly number[];
 }
 
 /** Mixes tokens along a line: those of the line lie `step` tokens apart, those of the result `stepTo`. */
@@ -49,25 +44,4 @@ function mix(
 			to[startTo + i * stepTo * dim + c] = sum;
 		}
 	}
-}
-
-/** For each place of a line of `to`: the four of `from` that it is made of, and their shares. */
-function taps(to: number, from: number): Taps[] {
-	return Array.from({ length: to }, (_, i) => {
-		const position = ((i + 0.5) * from) / (to + OFFSET) - 0.5;
-		const first = Math.floor(position);
-		const t = position - first;
-		const at = [-1, 0, 1, 2].map((k) => Math.min(from - 1, Math.max(0, first + k)));
-		return { at, share: [far(t + 1), near(t), near(1 - t), far(2 - t)] };
-	});
-}
-
-/** The cubic within one pixel. Keys 1981. */
-function near(t: number): number {
-	return ((A + 2) * t - (A + 3)) * t * t + 1;
-}
-
-/** The cubic between one and two pixels. */
-function far(t: number): number {
-	return ((A * t - 5 * A) * t + 8 * A) * t - 4 * A;
 }

@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { Graph, Layers, type Tensor, Weights } from "mutoscope/inference";
 import { expect, test } from "vitest";
 import { VITS } from "../../../pipelines/video-depth-anything/config.ts";
+import { matrix } from "../../../pipelines/video-depth-anything/cubic.ts";
 import { drawDepth, network } from "../../../pipelines/video-depth-anything/graph.ts";
 import { DepthMemory } from "../../../pipelines/video-depth-anything/memory.ts";
 import { resampled } from "../../../pipelines/video-depth-anything/positions.ts";
 import { networkSize } from "../../../pipelines/video-depth-anything/size.ts";
+import { compare } from "../../golden/compare.ts";
+import { runOnce } from "../../golden/inside.ts";
 import { input } from "../../golden/recipe.ts";
 import { compareSample, vector } from "../../golden/vectors.ts";
 import { cpu } from "../wan/engine.ts";
@@ -77,4 +80,22 @@ test("positions of the learned grid are left as they are", () => {
 	const learned = Float32Array.from({ length: 10 * 2 }, (_, i) => i);
 	expect(resampled(learned, 2, { rows: 3, columns: 3 })).toBe(learned);
 	expect(resampled(learned, 2, { rows: 4, columns: 2 })).toHaveLength(9 * 2);
+});
+
+test.each([
+	[7, 12],
+	[12, 7],
+])("a cubic of %i places made %i is what ONNX Runtime makes of them", async (from, to) => {
+	const engine = await cpu();
+	const graph = new Graph("cubic");
+	const x = graph.input("x", "float32", [1, 1, 1, from]);
+	graph.output("y", graph.resize(x, { sizes: [1, to], mode: "cubic", coordinates: "half_pixel" }));
+	const data = input("line", [from]);
+	using feed = engine.tensor("float32", [1, 1, 1, from], data);
+	const expected = (await runOnce(engine, graph, { x: feed })).get("y") ?? [];
+	const rows = matrix(to, from);
+	const ours = Array.from({ length: to }, (_, i) =>
+		data.reduce((sum, x, k) => sum + x * (rows[i * from + k] as number), 0),
+	);
+	expect(compare("cubic", ours, expected, 1e-5).maxAbs).toBeLessThan(1e-5);
 });
