@@ -22,6 +22,8 @@ export async function readWeights(path: string): Promise<Found[]> {
 	const { size } = await handle.stat();
 	if (path.endsWith(".index.json")) return await readIndex(handle, path, size);
 	const magic = await readExactly(handle, file, 0, Math.min(size, 9));
+	// The length of a safetensors header may begin with the byte that a pickle begins with, so it is asked first.
+	if (magic[8] === BRACE && magic.readBigUInt64LE() <= size - 8) return await readSafetensors(handle, file, size);
 	if (magic.toString("latin1", 0, 4) === "PK\x03\x04") return await readTorchZip(handle, file, size);
 	if (magic[0] === PICKLE) return await readTorchLegacy(handle, file, size);
 	if (magic[8] === BRACE) return await readSafetensors(handle, file, size);

@@ -58,6 +58,14 @@ describe("works", () => {
 		expect(Array.from(await weights.read("a"))).toEqual([2.5]);
 	});
 
+	test("a header whose length begins as a pickle does is a header", async () => {
+		const header = JSON.stringify({ a: f32([1], 0, 4) });
+		for (const length of [0x80, 0x180, 0x280]) {
+			const path = await folder.write(`${length}.safetensors`, safetensors(header.padEnd(length), 4));
+			expect((await Weights.open(path)).names).toEqual(["a"]);
+		}
+	});
+
 	test("a type that is not read here is only missed by whoever wants it", async () => {
 		const header = { a: { dtype: "I16", shape: [2], data_offsets: [0, 4] }, b: f32([1], 4, 8) };
 		const weights = await Weights.open(await folder.write("short.safetensors", safetensors(header, 8)));
