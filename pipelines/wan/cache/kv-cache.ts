@@ -108,7 +108,8 @@ export class KvCache implements AsyncDisposable {
 	#open(plan: Plan): Opened {
 		const { tokens } = this;
 		const attended = this.#layout.attended(plan);
-		const masked = this.#policy.biased || plan.skipped > 0 || !isPrefix(attended);
+		const { blank = 0, lacks = 0, skipped } = plan;
+		const masked = this.#policy.biased || skipped > 0 || blank > 0 || !isPrefix(attended);
 		const rows = masked ? this.#rewriter.rows : attended.length * tokens;
 		return {
 			masked,
@@ -116,6 +117,8 @@ export class KvCache implements AsyncDisposable {
 			places: rowsOf(this.#layout.written(plan), tokens),
 			rows,
 			faded: plan.faded ? this.#layout.slots.places(plan.faded) : [],
+			blank,
+			lacks,
 			feeds: this.#rewriter.feeds(rows),
 			fetches: this.#rewriter.fetches(rows),
 			written: () => this.#rewriter.written(),
@@ -140,6 +143,9 @@ export interface Opened {
 	readonly rows: number;
 	/** The places of frames that count less. */
 	readonly faded: readonly number[];
+	/** Frames of nothing that take part, and frames that take part as far as they fill a block of keys: see `Plan`. */
+	readonly blank: number;
+	readonly lacks: number;
 	/** The cache as inputs of the transformer, and as its outputs. */
 	readonly feeds: Readonly<Record<string, Tensor>>;
 	readonly fetches: Readonly<Record<string, Tensor>>;

@@ -26,7 +26,13 @@ const NONE = -60000;
  * The bias of each row of a cache: 0 for what is attended to, `amount` for what is faded, ln(zeros) for the row of zeros at
  * the end, and next to nothing for the others. One key with a bias of ln(n) is n keys.
  */
-export function keyBias({ rows, attended, faded }: Opened, tokens: number, { amount, zeros }: Fade): Float32Array {
+export function keyBias(
+	{ rows, attended, faded, blank, lacks }: Opened,
+	tokens: number,
+	{ amount, zeros: padding }: Fade,
+): Float32Array {
+	const keys = attended.length * tokens;
+	const zeros = padding + blank * tokens + Math.min(lacks * tokens, zeroKeys(keys, keys));
 	const bias = new Float32Array(rows).fill(NONE);
 	for (const place of attended) bias.fill(0, place * tokens, (place + 1) * tokens);
 	for (const place of faded) bias.fill(amount, place * tokens, (place + 1) * tokens);

@@ -13,7 +13,8 @@ export interface Krea {
  * not pile up. Nothing ever leaves the cache.
  *
  * Millon 2025, krea.ai/blog/krea-realtime-14b, as Daydream Scope runs it: 6 slots, 3 of context and 3 of the chunk. Scope's
- * attention bias fades the context but for its first frame.
+ * attention bias fades the context but for its first frame. The context is made chunk by chunk: its frames see those of
+ * their chunk and the chunks before.
  */
 export function krea({ window, chunk }: Krea): Policy {
 	return {
@@ -23,14 +24,15 @@ export function krea({ window, chunk }: Krea): Policy {
 		bank: 0,
 		plan({ global, local, bank }, { start, frames, kind }) {
 			const anew = kind === "context";
-			const to = anew ? frames : local + (start + frames - global);
+			const to = anew ? start + frames : local + (start + frames - global);
 			return {
 				write: { from: to - frames, to },
 				skipped: 0,
 				attend: [{ from: 0, to }],
-				position: anew ? 0 : start,
+				...(anew && frames < chunk ? { lacks: chunk - frames } : {}),
+				position: start,
 				...(kind === "denoise" ? { faded: { from: 1, to: Math.max(1, to - chunk) } } : {}),
-				ends: { global: anew ? frames : start + frames, local: to, bank },
+				ends: { global: start + frames, local: to, bank },
 			};
 		},
 	};

@@ -1,5 +1,5 @@
 import type { Ends, Pass, Plan, Policy } from "./plan.ts";
-import { rollFor, type Window } from "./roll.ts";
+import { rollFor, unfilled, type Window } from "./roll.ts";
 
 /** LongLive's settings. */
 export interface LongLive extends Window {
@@ -12,20 +12,26 @@ export interface LongLive extends Window {
  *
  * Yang et al. 2025, arXiv 2509.22622, as Daydream Scope runs it: 12 slots, 3 of them sink. A pass over frames that are
  * there already leaves the sink alone, unless it begins with the stream.
+ *
+ * @param spares which of these passes leave the sink alone; default all.
  */
-export function longLive({ window, sink, globalSink = true }: LongLive): Policy {
+export function longLive(
+	{ window, sink, globalSink = true }: LongLive,
+	spares: (pass: Pass) => boolean = () => true,
+): Policy {
 	return { window, keys: "turned", biased: false, bank: 0, plan: (ends, pass) => plan(ends, pass) };
 
 	function plan(ends: Ends, pass: Pass): Plan {
 		const again = pass.start + pass.frames <= ends.global && pass.start > 0;
 		const { roll, ends: moved } = rollFor(ends, pass, { window, sink });
 		const first = moved.local - pass.frames;
-		const from = again && globalSink ? Math.max(first, sink) : first;
+		const from = again && globalSink && spares(pass) ? Math.min(Math.max(first, sink), moved.local) : first;
 		return {
 			...(roll ? { roll } : {}),
 			write: { from, to: moved.local },
 			skipped: from - first,
 			attend: [{ from: 0, to: moved.local }],
+			...unfilled(moved, sink),
 			position: pass.start,
 			ends: again ? ends : moved,
 		};

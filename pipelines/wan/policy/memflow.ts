@@ -29,7 +29,8 @@ export interface MemFlow extends LongLive {
  * put into the bank by the next chunk's first pass.
  */
 export function memFlow({ bank, ...window }: MemFlow): Policy {
-	const base = longLive(window);
+	// MemFlow's denoising steps do not keep their keys, so that to it only frames that pass once more are there already.
+	const base = longLive(window, ({ kind }) => kind === "recache");
 	if (!bank) return base;
 	return { ...base, biased: true, bank: bank.size, plan };
 

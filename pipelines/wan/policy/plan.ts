@@ -61,6 +61,10 @@ export interface Plan {
 	readonly skipped: number;
 	/** Slots that are attended to, in this order. */
 	readonly attend: readonly Span[];
+	/** Slots that nothing has been written to and that are attended to all the same: keys of nothing take part. */
+	readonly blank?: number;
+	/** Frames that the pass lacks to a whole chunk, where keys of nothing take their part as far as they fill a block of keys. */
+	readonly lacks?: number;
 	/** The position on the time axis of the pass's first frame, for its queries, and for its keys where they are cached turned. */
 	readonly position: number;
 	/** Slots whose keys count less by the policy's attention bias. */

@@ -1,5 +1,5 @@
 import type { Policy } from "./plan.ts";
-import { rollFor, type Window } from "./roll.ts";
+import { rollFor, unfilled, type Window } from "./roll.ts";
 
 /** Reward Forcing's settings. */
 export interface RewardForcing extends Window {
@@ -32,6 +32,7 @@ export function rewardForcing({ window, sink, decay = 0.999 }: RewardForcing): P
 				write: { from: local - pass.frames, to: local },
 				skipped: 0,
 				attend: [{ from: 0, to: local }],
+				...unfilled(rolled.ends, sink),
 				position: local - pass.frames,
 			};
 		},

@@ -20,3 +20,8 @@ export function rollFor(
 	const ends = { global: end, local: local + (end - global) - count, bank };
 	return count > 0 ? { roll: { within: { from: sink, to: local }, count }, ends } : { ends };
 }
+
+/** The references attend to their whole sink, also where chunks are shorter than it and have not filled it yet. */
+export function unfilled({ local }: Ends, sink: number): Pick<Plan, "blank"> {
+	return local < sink ? { blank: sink - local } : {};
+}

@@ -1,6 +1,7 @@
 import type { Engine } from "mutoscope/inference";
 import { Dit } from "../../../pipelines/wan/dit/dit.ts";
 import type { TextKeys } from "../../../pipelines/wan/dit/text-keys.ts";
+import type { Pass } from "../../../pipelines/wan/policy/plan.ts";
 import { Rollout, type Step } from "../../../pipelines/wan/rollout.ts";
 import { addNoise, toClean } from "../../../pipelines/wan/schedule.ts";
 import { videoSteps } from "../../../pipelines/wan/schedule-steps.ts";
@@ -48,7 +49,7 @@ async function* withDit(folder: CaseFolder, engine: Engine, config: RolloutConfi
 
 /** Every pass with the inputs that are stored; caches come from these alone. */
 async function* storedPasses({ folder, engine, config, dit, texts }: Stage): AsyncIterable<Compared> {
-	const { schedule, context = 0 } = rolloutOf(config).options;
+	const { schedule, chunk, context = 0 } = rolloutOf(config).options;
 	let text: TextKeys | undefined;
 	for (const block of config.blocks) {
 		const name = (part: string) => `b${block.block}_${part}`;
@@ -57,20 +58,17 @@ async function* storedPasses({ folder, engine, config, dit, texts }: Stage): Asy
 		const timesteps = stepsOf(block);
 		const frames = block.num_frames;
 		for (let i = 0; i < block.pre_passes; i++) {
-			const x = folder.tensor(name(`pre${i}_x`));
-			const pass = {
-				start: (block.current_start_tokens[i] as number) / config.tokens_per_frame,
-				frames: x.shape[1] as number,
-				kind: context > 0 ? ("context" as const) : ("recache" as const),
-			};
-			const { flow } = await dit.forward({
-				latents: folder.floats(name(`pre${i}_x`)),
-				timesteps: 0,
-				text,
-				pass,
-				newText,
-			});
-			yield compare(`stored/${name(`pre${i}_flow`)}`, flow, folder.tensor(name(`pre${i}_flow`)), SINGLE);
+			const latents = folder.floats(name(`pre${i}_x`));
+			const frames = latents.length / dit.frameLength;
+			const start = (block.current_start_tokens[i] as number) / config.tokens_per_frame;
+			const passes: readonly Pass[] = context > 0 ? contextPasses(frames, chunk) : [{ start, frames, kind: "recache" }];
+			const flows: Float32Array[] = [];
+			for (const pass of passes) {
+				const at = context > 0 ? pass.start : 0;
+				const part = latents.subarray(at * dit.frameLength, (at + pass.frames) * dit.frameLength);
+				flows.push((await dit.forward({ latents: part, timesteps: 0, text, pass, newText })).flow);
+			}
+			yield compare(`stored/${name(`pre${i}_flow`)}`, joined(flows), folder.tensor(name(`pre${i}_flow`)), SINGLE);
 		}
 		const start = (block.current_start_tokens[block.pre_passes] as number) / config.tokens_per_frame;
 		for (const [i, t] of timesteps.entries()) {
@@ -115,7 +113,7 @@ async function* freeRun({ folder, engine, config, dit, texts }: Stage): AsyncIte
 		const textChanged = texts.changesAt(block.block);
 		text = await texts.at(block.block);
 		const timesteps = noiseScale === undefined ? steps : videoSteps(steps, noiseScale);
-		const passes: Step[] = [];
+		const observed: Step[] = [];
 		yield same(`${name("current_start_frame")}`, rollout.frame, block.current_start_frame);
 		await rollout.chunk({
 			text,
@@ -125,8 +123,9 @@ async function* freeRun({ folder, engine, config, dit, texts }: Stage): AsyncIte
 			...(noiseScale === undefined ? {} : { video: { latents: folder.floats(name("encoded")), noiseScale } }),
 			bias: config.kv_cache_attention_bias,
 			anchor: () => folder.floats(name("pre0_x")).slice(0, dit.frameLength),
-			observe: (step) => void passes.push(step),
+			observe: (step) => void observed.push(step),
 		});
+		const passes = asOnePass(observed);
 		yield compare(
 			name("timesteps"),
 			passes.map(({ timestep }) => timestep),
@@ -157,6 +156,32 @@ function* comparePass(folder: CaseFolder, block: Block, pass: Step, passes: read
 		yield* check(name(`s${step}_flow`), pass.flow);
 		yield* check(name(`s${step}_x0`), pass.clean);
 	}
+}
+
+/** The passes over a context, which the reference makes in one with a mask, chunk by chunk. */
+function contextPasses(frames: number, chunk: number): readonly Pass[] {
+	const starts = Array.from({ length: Math.ceil(frames / chunk) }, (_, i) => i * chunk);
+	return starts.map((start) => ({ start, frames: Math.min(chunk, frames - start), kind: "context" }));
+}
+
+/** Passes over a context as the one that the reference makes. */
+function asOnePass(passes: readonly Step[]): readonly Step[] {
+	const [context, ...more] = passes.filter(({ kind }) => kind === "context");
+	if (!context || more.length === 0) return passes;
+	const all = [context, ...more];
+	const latents = joined(all.map((pass) => pass.latents));
+	const flow = joined(all.map((pass) => pass.flow));
+	return [{ ...context, latents, flow }, ...passes.filter(({ kind }) => kind !== "context")];
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+	const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
 }
 
 /** The timesteps of a block's denoising steps. */
