@@ -40,6 +40,7 @@ export const ERRORS = {
 		hint: "Run `mutoscope token`, or open the link that the daemon printed when it started.",
 	},
 	"auth/forbidden": { status: 403, message: "The role {role} may not do this; it needs {needed}." },
+	"auth/no-link": { status: 404, message: "There is no link {link}.", hint: "GET /api/v1/links lists them." },
 	"auth/link-used": {
 		status: 401,
 		message: "This link has been used, or is too old.",

@@ -13,6 +13,7 @@ import { AppliedFeed } from "./applied.ts";
 import { createBackend } from "./backend.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { Control } from "./control.ts";
+import { linksIn } from "./links.ts";
 import { Offers } from "./offers.ts";
 import { InstalledPlugins } from "./plugins/installed.ts";
 import { pluginsOf } from "./plugins/offers.ts";
@@ -65,7 +66,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 	let control: Control | undefined;
 	try {
 		const folder = stateFolder(config);
-		const tokens = new Tokens(await adminToken(folder));
+		const tokens = new Tokens(await adminToken(folder), undefined, linksIn(folder));
 		const store = new ParamStore(`/${config.sessions[0]?.name}`);
 		const state = new State(folder, () => sessions.save(), log);
 		const applied = new AppliedFeed();

@@ -14,6 +14,7 @@ import type { Route } from "./route.ts";
 import { docRoutes } from "./routes/docs.ts";
 import { guestRoutes } from "./routes/guests.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { linkRoutes } from "./routes/links.ts";
 import { cookieOf, gains, loginRoutes } from "./routes/login.ts";
 import { loraRoutes } from "./routes/loras.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -65,7 +66,8 @@ function routesOf(options: AppOptions, previews: Previews, served: ReadonlyMap<n
 		...recordingRoutes(backend),
 		...whipRoutes(backend),
 		...webRtcRoutes(backend),
-		...loginRoutes(backend, rules),
+		...loginRoutes(rules),
+		...linkRoutes(backend, rules.tokens),
 		...healthRoutes(backend, () => [requests(served)]),
 		...scopeRoutes(backend),
 	];
@@ -130,16 +132,16 @@ async function answer(c: Context<Env>, route: Route): Promise<Response> {
 
 /** A page of ours. A link with a token is turned into a cookie, so that the token leaves the address. */
 async function page(c: Context<Env>, files: StaticFiles, rules: Rules, name: string): Promise<Response> {
-	const { role, by } = c.get("verdict");
+	const { role, by, link } = c.get("verdict");
 	if (by === "link" && role) {
 		const url = new URL(c.req.url);
 		url.searchParams.delete("token");
-		if (gains(role, rules, c.req.header("cookie"))) c.header("Set-Cookie", cookieOf(rules, role));
+		if (gains(role, rules, c.req.header("cookie"))) c.header("Set-Cookie", cookieOf(rules, role, link));
 		return c.redirect(url.pathname + url.search, 303);
 	}
 	const found = (await files.serve(name)) ?? (await files.serve("/index.html"));
 	if (!found) throw new MutoscopeError("server/no-page", {});
-	if (by === "cookie" && role) found.headers.append("Set-Cookie", cookieOf(rules, role));
+	if (by === "cookie" && role) found.headers.append("Set-Cookie", cookieOf(rules, role, link));
 	return found;
 }
 

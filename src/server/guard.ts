@@ -44,6 +44,8 @@ export type Verdict =
 			readonly role: Role | undefined;
 			/** How it was proved. */
 			readonly by: "token" | "link" | "cookie" | "local" | "nothing";
+			/** The link that it stands on: an address that was given to somebody, or a cookie that it left. */
+			readonly link?: string | undefined;
 			/** The foreign origin that may read the answer. */
 			readonly cors: string | undefined;
 	  }
@@ -104,7 +106,7 @@ export function judge(ask: Ask, rules: Rules): Verdict {
 	return { allowed: true, cors, ...identify(ask, rules, own) };
 }
 
-function identify(ask: Ask, rules: Rules, own: boolean): Pick<Verdict & { allowed: true }, "role" | "by"> {
+function identify(ask: Ask, rules: Rules, own: boolean): Pick<Verdict & { allowed: true }, "role" | "by" | "link"> {
 	if (ask.authorization !== undefined) {
 		const token = /^Bearer +(\S+)$/i.exec(ask.authorization.slice(0, 1024))?.[1];
 		return { role: token === undefined ? undefined : rules.tokens.roleOf(token), by: "token" };
@@ -112,11 +114,15 @@ function identify(ask: Ask, rules: Rules, own: boolean): Pick<Verdict & { allowe
 	const link = linkToken(ask);
 	// An admin token has no business in an address, where it is logged, shown and shared.
 	const linked = link === undefined ? undefined : rules.tokens.roleOf(link);
-	if (linked !== undefined && linked !== "admin") return { role: linked, by: "link" };
+	if (link !== undefined && linked !== undefined && linked !== "admin") {
+		return { role: linked, by: "link", link: rules.tokens.linkOf(link) };
+	}
 	const cookie = cookieNamed(rules.cookie, ask.cookie);
 	const signed = cookie === undefined ? undefined : rules.tokens.roleOfCookie(cookie);
 	// A browser names the page with everything that changes something; a cookie without a page is no proof of our page.
-	if (signed !== undefined && (own || (ask.origin === undefined && isSafe(ask)))) return { role: signed, by: "cookie" };
+	if (cookie !== undefined && signed !== undefined && (own || (ask.origin === undefined && isSafe(ask)))) {
+		return { role: signed, by: "cookie", link: rules.tokens.linkOfCookie(cookie) };
+	}
 	const native = ask.origin === undefined && ask.site === undefined && cookie === undefined && link === undefined;
 	if (rules.local !== undefined && native && isLoopback(ask.remote)) return { role: rules.local, by: "local" };
 	return { role: undefined, by: "nothing" };

@@ -1,12 +1,9 @@
 import * as z from "zod";
 import { MutoscopeError } from "../../base/errors.ts";
 import { may, type Role } from "../../control/context.ts";
-import type { Backend } from "../backend.ts";
 import type { Rules } from "../guard.ts";
 import { type Route, route } from "../route.ts";
-import { inSession } from "../schemas.ts";
 import { COOKIE_SECONDS, ROLES } from "../tokens.ts";
-import { sessionNamed } from "./sessions.ts";
 
 /** Seconds in which a login link must be used. */
 const LINK_SECONDS = 600;
@@ -14,7 +11,7 @@ const LINK_SECONDS = 600;
 const role = z.enum(ROLES);
 
 /** Who somebody is, and how a browser is signed in. */
-export function loginRoutes(backend: Backend, rules: Rules): Route[] {
+export function loginRoutes(rules: Rules): Route[] {
 	const { tokens } = rules;
 	return [
 		route({
@@ -42,7 +39,8 @@ export function loginRoutes(backend: Backend, rules: Rules): Route[] {
 			handle: ({ body }) => {
 				const granted = tokens.roleOf(body.token);
 				if (!granted) throw new MutoscopeError("auth/required", {});
-				return Response.json({ role: granted }, { headers: { "Set-Cookie": cookieOf(rules, granted) } });
+				const link = tokens.linkOf(body.token);
+				return Response.json({ role: granted }, { headers: { "Set-Cookie": cookieOf(rules, granted, link) } });
 			},
 		}),
 		route({
@@ -80,45 +78,12 @@ export function loginRoutes(backend: Backend, rules: Rules): Route[] {
 				seconds: LINK_SECONDS,
 			}),
 		}),
-		route({
-			method: "get",
-			path: "/api/v1/sessions/{session}/links",
-			role: "operator",
-			tag: "Sign-in",
-			summary: "Addresses to paste into other programs",
-			description: "They hold tokens: whoever has them may watch, and with `whip` be the camera.",
-			params: inSession,
-			answers: {
-				200: {
-					description: "For an OBS browser source, for players, for OBS's WHIP service.",
-					schema: z.object({
-						view: z.string(),
-						mjpeg: z.string(),
-						still: z.string(),
-						whep: z.string(),
-						whip: z.object({ url: z.string(), token: z.string() }),
-					}),
-				},
-			},
-			handle: ({ params, base }) => {
-				const name = encodeURIComponent(sessionNamed(backend, params.session).name);
-				const token = `?token=${tokens.viewer}`;
-				const api = `${base}/api/v1`;
-				return {
-					view: `${base}/view/${name}${token}`,
-					mjpeg: `${api}/sessions/${name}/preview.mjpeg${token}`,
-					still: `${api}/sessions/${name}/frame.png${token}`,
-					whep: `${api}/whep/${name}${token}`,
-					whip: { url: `${api}/whip/${name}`, token: tokens.operator },
-				};
-			},
-		}),
 	];
 }
 
-/** A `Set-Cookie` header that signs a browser in. */
-export function cookieOf({ cookie, tokens }: Rules, role: Role): string {
-	return `${cookie}=${tokens.cookie(role)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
+/** A `Set-Cookie` header that signs a browser in, as long as the `link` that it came by may be used. */
+export function cookieOf({ cookie, tokens }: Rules, role: Role, link?: string): string {
+	return `${cookie}=${tokens.cookie(role, link)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
 }
 
 /** Whether a link that gives `granted` is worth a cookie: a browser that may do more already keeps what it has. */

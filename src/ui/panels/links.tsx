@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useShow } from "../show.ts";
+import { Given } from "./given.tsx";
 
 interface Addresses {
 	readonly view: string;
@@ -15,8 +16,7 @@ export function Links({ session }: { session: string }) {
 	const show = useShow();
 	const addresses = useSignal<Addresses | undefined>(undefined);
 	const { state } = show.connection.value;
-	useEffect(() => {
-		if (state !== "open") return;
+	const read = () => {
 		const path = `/sessions/${encodeURIComponent(session)}/links`;
 		show.rest.get<Addresses>(path).then(
 			(found) => {
@@ -26,17 +26,23 @@ export function Links({ session }: { session: string }) {
 				addresses.value = undefined; // a viewer may not have them
 			},
 		);
+	};
+	useEffect(() => {
+		if (state === "open") read();
 	}, [session, state]);
 	const { view, whep, whip, mjpeg, still } = addresses.value ?? {};
 	return (
-		<ul class="links">
-			<Link name="OBS browser source" address={view} open />
-			<Link name="WHEP player" address={whep} />
-			<Link name="WHIP in, from OBS" address={whip?.url} />
-			<Link name="WHIP bearer token" address={whip?.token} />
-			<Link name="Motion JPEG" address={mjpeg} />
-			<Link name="Still" address={still} />
-		</ul>
+		<>
+			<ul class="links">
+				<Link name="OBS browser source" address={view} open />
+				<Link name="WHEP player" address={whep} />
+				<Link name="WHIP in, from OBS" address={whip?.url} />
+				<Link name="WHIP bearer token" address={whip?.token} />
+				<Link name="Motion JPEG" address={mjpeg} />
+				<Link name="Still" address={still} />
+			</ul>
+			{show.client.role === "admin" && <Given session={session} changed={read} />}
+		</>
 	);
 }
 

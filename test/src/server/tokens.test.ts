@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { Links } from "../../../src/server/links.ts";
 import { COOKIE_SECONDS, Tokens } from "../../../src/server/tokens.ts";
 import { SECRET } from "./fake.ts";
 
@@ -56,4 +57,59 @@ test("a cookie cannot be changed, and a token is none", () => {
 	]) {
 		expect(tokens.roleOfCookie(wrong)).toBeUndefined();
 	}
+});
+
+describe("a link", () => {
+	test("gives the role of a viewer, as does the cookie that it leaves, until it is withdrawn", async () => {
+		const links = new Links();
+		const tokens = new Tokens(SECRET, undefined, links);
+		const { id } = await links.make("main", "the foyer", 7);
+		const [standing, made] = [tokens.link("main"), tokens.link(id)];
+		const cookie = tokens.cookie("viewer", id);
+		expect([tokens.roleOf(standing), tokens.roleOf(made), tokens.roleOfCookie(cookie)]).toEqual(
+			Array.from({ length: 3 }, () => "viewer"),
+		);
+		expect([tokens.linkOf(made), tokens.linkOfCookie(cookie), tokens.linkOfCookie(tokens.cookie("viewer"))]).toEqual([
+			id,
+			id,
+			undefined,
+		]);
+		await links.withdraw(id);
+		expect([tokens.roleOf(made), tokens.roleOfCookie(cookie)]).toEqual([undefined, undefined]);
+		expect(tokens.roleOf(standing)).toBe("viewer");
+	});
+
+	test("that stands for a session is replaced by another when it is withdrawn, whatever is started anew", async () => {
+		let kept: ConstructorParameters<typeof Links>[0];
+		const links = new Links(undefined, async (now) => {
+			kept = now;
+		});
+		const before = new Tokens(SECRET, undefined, links).link("main");
+		await links.make("main", "the foyer", 7);
+		await links.withdraw("main");
+		const tokens = new Tokens(SECRET, undefined, new Links(kept));
+		expect([tokens.roleOf(before), tokens.roleOf(tokens.link("main"))]).toEqual([undefined, "viewer"]);
+		expect(tokens.links.made).toMatchObject([{ session: "main", name: "the foyer", made: 7 }]);
+	});
+
+	test("cannot be changed into another", () => {
+		const tokens = new Tokens(SECRET);
+		const [id, serial, mac] = tokens.link("main").split(".");
+		for (const wrong of [
+			`two.${serial}.${mac}`,
+			`${id}.1.${mac}`,
+			`${id}.${serial}.`,
+			`${id}.${mac}`,
+			"..",
+			"main.0",
+		]) {
+			expect(tokens.roleOf(wrong)).toBeUndefined();
+			expect(tokens.roleOfCookie(wrong)).toBeUndefined();
+		}
+		expect(new Tokens("another secret, as long").roleOf(tokens.link("main"))).toBeUndefined();
+	});
+
+	test("that is not there cannot be withdrawn", async () => {
+		await expect(new Links().withdraw("main~0")).rejects.toMatchObject({ code: "auth/no-link" });
+	});
 });

@@ -183,7 +183,7 @@ describe("signing in", () => {
 		const { tokens } = served;
 		const [, links] = await json("/api/v1/sessions/main/links", { token: tokens.operator });
 		expect(links).toMatchObject({
-			view: `http://127.0.0.1:8000/view/main?token=${tokens.viewer}`,
+			view: `http://127.0.0.1:8000/view/main?token=${tokens.link("main")}`,
 			whip: { url: "http://127.0.0.1:8000/api/v1/whip/main", token: tokens.operator },
 		});
 		expect((await served.ask("/api/v1/sessions/main/links", { token: tokens.viewer })).status).toBe(403);
