@@ -19,8 +19,10 @@ export interface Remote {
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly size: number;
-	/** Names this version of the file. */
+	/** Names this version of the file; empty where nothing does. */
 	readonly etag: string;
+	/** The strong ETag that every part of the file comes with, if the server said one for the file itself. */
+	readonly version?: string;
 	/** What the server says it hashes to; stored large files of the hub say so. */
 	readonly sha256?: string;
 	/** The git object's name, for small files of the hub. */
@@ -44,6 +46,9 @@ export async function locate(artifact: Artifact, sources: Sources, signal: Abort
 	let failure: unknown = new MutoscopeError("artifact/invalid", { repo, file, reason: "no endpoint is configured" });
 	for (const place of places) {
 		signal.throwIfAborted();
+		if (!isWeb(place)) {
+			throw new MutoscopeError("artifact/invalid", { repo, file, reason: "its address is neither http nor https" });
+		}
 		try {
 			return await ask(artifact, place, sources, signal);
 		} catch (error) {
@@ -68,12 +73,13 @@ async function ask(artifact: Artifact, url: string, sources: Sources, signal: Ab
 	let response = await call(url, { method: "HEAD", redirect: "manual" });
 	for (let hop = 0, place = url; hop < HOPS && lengthIn(response) === undefined; hop++) {
 		const to = response.headers.get("location");
-		if (to === null) break;
-		place = new URL(to, place).href;
+		const next = to === null ? null : URL.parse(to, place);
+		if (!next || !isWeb(next.href)) break;
+		place = next.href;
 		response = await call(place, { method: "HEAD", redirect: "manual" });
 	}
-	if (lengthIn(response) === undefined && [403, 405].includes(response.status)) {
-		// An address that is signed for reading cannot be asked for its head: one byte is read instead.
+	if (lengthIn(response) === undefined && (response.ok || [403, 405, 501].includes(response.status))) {
+		// An address that is signed for reading cannot be asked for its head, or that says no length: one byte is read.
 		response = await call(url, { headers: { range: "bytes=0-0" } });
 		await response.body?.cancel();
 	}
@@ -86,8 +92,22 @@ async function ask(artifact: Artifact, url: string, sources: Sources, signal: Ab
 		const reason = `${host} answered ${response.status} and no length`;
 		throw new MutoscopeError("artifact/unreachable", { repo, file, reason });
 	}
+	const coding = codingOf(response);
+	if (coding !== undefined) {
+		throw new MutoscopeError("artifact/unreachable", { repo, file, reason: `${host} sends it compressed (${coding})` });
+	}
 	// Parts are asked for at the first address: those it leads to are signed, and expire.
-	return describe(url, headersFor(url, sources), size, response.headers);
+	return describe(url, headersFor(url, sources), size, response);
+}
+
+function isWeb(url: string): boolean {
+	return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
+}
+
+/** How an answer is compressed, though that was not wanted: its length and its parts are others than the file's. */
+export function codingOf({ headers }: Response): string | undefined {
+	const coding = headers.get("content-encoding")?.trim() ?? "";
+	return coding === "" || coding === "identity" ? undefined : coding;
 }
 
 /** The length of the whole file, if an answer says it. */
@@ -99,14 +119,18 @@ function lengthIn({ headers, status }: Response): number | undefined {
 	return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }
 
-function describe(url: string, headers: Record<string, string>, size: number, said: Headers): Remote {
-	const etag = (said.get("x-linked-etag") ?? said.get("etag") ?? "").replace(/^W\//, "").replaceAll('"', "");
+function describe(url: string, headers: Record<string, string>, size: number, response: Response): Remote {
+	const { headers: said, ok } = response;
+	const plain = said.get("etag");
+	const named = said.get("x-linked-etag") ?? plain ?? said.get("last-modified") ?? "";
+	const etag = named.replace(/^W\//, "").replaceAll('"', "");
 	const commit = said.get("x-repo-commit");
 	return {
 		url,
 		headers,
 		size,
 		etag,
+		...(ok && plain?.startsWith('"') ? { version: plain } : {}),
 		...(/^[0-9a-f]{64}$/.test(etag) ? { sha256: etag } : {}),
 		...(/^[0-9a-f]{40}$/.test(etag) && commit !== null ? { blob: etag } : {}),
 		...(commit === null ? {} : { commit }),

@@ -8,6 +8,7 @@ import { Ledger } from "./ledger.ts";
 import { lock } from "./lock.ts";
 import { placeOf } from "./place.ts";
 import { locate, type Remote, type Sources } from "./remote.ts";
+import { gigabytes, storageFailed } from "./storage.ts";
 import { type TransferOptions, transfer } from "./transfer.ts";
 import { verify } from "./verify.ts";
 
@@ -56,6 +57,8 @@ export interface StoreOptions {
 /** The files that pipelines need, on this machine's disk: `<root>/<repository>/<file>`. */
 export class ArtifactStore {
 	readonly #options: StoreOptions;
+	/** Files that are being fetched, by place: pipelines share some. */
+	readonly #running = new Map<string, Promise<unknown>>();
 
 	constructor(options: StoreOptions) {
 		this.#options = options;
@@ -80,11 +83,26 @@ export class ArtifactStore {
 	}
 
 	/**
-	 * Fetches a file if it is not there, goes on where an earlier fetch stopped, checks it, puts it in place whole.
+	 * Fetches a file if it is not there, goes on where an earlier fetch stopped, checks it, puts it in place whole. Waits for
+	 * another fetch of it by this store, whatever comes of that.
 	 *
-	 * Throws `artifact/…` or the signal's reason.
+	 * Throws `artifact/…`, `storage/failed` or the signal's reason.
 	 */
 	async fetch(artifact: Artifact, progress: (progress: FetchProgress) => void, signal: AbortSignal): Promise<Holding> {
+		const { path } = this.look(artifact);
+		for (let other = this.#running.get(path); other; other = this.#running.get(path)) await orAborted(other, signal);
+		const fetching = this.#fetch(artifact, progress, signal).catch((error) => {
+			throw storageFailed(error, artifact, path);
+		});
+		const over = fetching.then(
+			() => this.#running.delete(path),
+			() => this.#running.delete(path),
+		);
+		this.#running.set(path, over);
+		return fetching;
+	}
+
+	async #fetch(artifact: Artifact, progress: (progress: FetchProgress) => void, signal: AbortSignal): Promise<Holding> {
 		const before = this.look(artifact);
 		const { path } = before;
 		const say = (stage: FetchProgress["stage"], bytes: number, total: number) =>
@@ -99,7 +117,8 @@ export class ArtifactStore {
 		say("locating", 0, artifact.bytes ?? 0);
 		const remote = await this.locate(artifact, signal);
 		const ledger = new Ledger(`${part}.json`, remote.etag, remote.size);
-		if (lengthOf(part) === undefined) ledger.clear();
+		// What names no version may be another file by now, and one that is not as long as it was made has lost bytes.
+		if (lengthOf(part) !== remote.size || (remote.etag === "" && artifact.sha256 === undefined)) ledger.clear();
 		await this.#requireSpace(artifact, path, remote.size - ledger.bytes);
 		const { lanes = 4, segment = 64 * 2 ** 20, tries = 8, rest = 0.5 } = this.#options.transfer ?? {};
 		const { patience } = this.#options.sources;
@@ -173,6 +192,15 @@ function now(): string {
 	return new Date().toISOString();
 }
 
-function gigabytes(bytes: number): string {
-	return `${(bytes / 1e9).toFixed(2)} GB`;
+/** Waits for `promise`, which never rejects. Rejects with the signal's reason. */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+	signal.throwIfAborted();
+	const { promise: aborted, reject } = Promise.withResolvers<never>();
+	const abort = () => reject(signal.reason);
+	signal.addEventListener("abort", abort);
+	try {
+		await Promise.race([promise, aborted]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
 }

@@ -4,7 +4,8 @@ import { Backoff } from "../base/backoff.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 import type { Ledger, Span } from "./ledger.ts";
-import { causeOf, type Remote } from "./remote.ts";
+import { causeOf, codingOf, type Remote } from "./remote.ts";
+import { storageFailed } from "./storage.ts";
 
 /** How a file is fetched. */
 export interface TransferOptions {
@@ -12,9 +13,9 @@ export interface TransferOptions {
 	readonly lanes: number;
 	/** Bytes that one request asks for at most. */
 	readonly segment: number;
-	/** Seconds without a byte after which a connection is given up. */
+	/** Seconds in which a connection has to bring something worth it, or is given up. */
 	readonly patience: number;
-	/** Failures in a row, with no byte between them, after which the fetch is given up. */
+	/** Failures in a row, with next to nothing between them, after which the fetch is given up. */
 	readonly tries: number;
 	/** Seconds before the first further try, doubled with each. */
 	readonly rest: number;
@@ -24,13 +25,15 @@ export interface TransferOptions {
 
 /** Seconds between two times that the ledger is written. */
 const KEEP = 2;
+/** Bytes that a connection has to bring within the patience: one that drips holds up a fetch as one that is silent. */
+const LEAST = 1024;
 
 /**
  * Brings every missing byte of a file into `path`, over several connections, going on where the ledger says.
  *
  * A connection that stalls, breaks or brings too little is opened anew from the byte that it reached. A server that knows
- * no ranges is read in one go. Throws `artifact/unreachable`, `artifact/forbidden`, or the signal's reason; what has
- * arrived stays.
+ * no ranges is read in one go. Throws `artifact/unreachable`, `artifact/forbidden`, `artifact/corrupt` where the file was
+ * changed meanwhile, `artifact/no-space`, `storage/failed`, or the signal's reason; what has arrived stays.
  */
 export async function transfer(
 	artifact: Artifact,
@@ -44,19 +47,34 @@ export async function transfer(
 	const keeper = setInterval(() => void ledger.save().catch(() => {}), KEEP * 1000); // the last one tells
 	try {
 		await file.truncate(remote.size);
-		await new Lanes(artifact, remote, file, ledger, options).run(signal);
+		const write = (bytes: Uint8Array, at: number) => writeAll(file, bytes, at);
+		await new Lanes(artifact, remote, { path, write }, ledger, options).run(signal);
 		await file.sync();
 	} finally {
 		clearInterval(keeper);
 		await file.close();
-		await ledger.save();
+		// Without it the next fetch begins at the beginning, which is no reason to say another error than the first.
+		await ledger.save().catch(() => {});
 	}
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+	for (let done = 0; done < bytes.length; ) {
+		const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
+		done += bytesWritten;
+	}
+}
+
+/** Where bytes go. */
+interface Place {
+	readonly path: string;
+	write(bytes: Uint8Array, at: number): Promise<void>;
 }
 
 class Lanes {
 	readonly #artifact: Artifact;
 	readonly #remote: Remote;
-	readonly #file: FileHandle;
+	readonly #place: Place;
 	readonly #ledger: Ledger;
 	readonly #options: TransferOptions;
 	readonly #backoff: Backoff;
@@ -65,10 +83,10 @@ class Lanes {
 	/** Whether the server answers with the whole file whatever it is asked for. */
 	#whole = false;
 
-	constructor(artifact: Artifact, remote: Remote, file: FileHandle, ledger: Ledger, options: TransferOptions) {
+	constructor(artifact: Artifact, remote: Remote, place: Place, ledger: Ledger, options: TransferOptions) {
 		this.#artifact = artifact;
 		this.#remote = remote;
-		this.#file = file;
+		this.#place = place;
 		this.#ledger = ledger;
 		this.#options = options;
 		this.#backoff = new Backoff({ first: options.rest, most: 30 });
@@ -117,16 +135,17 @@ class Lanes {
 			try {
 				at = begun;
 				for await (const bytes of this.#read([begun, to], signal)) {
-					await this.#file.write(bytes, 0, bytes.length, at);
+					await this.#write(bytes, at);
 					this.#ledger.add([at, at + bytes.length]);
 					at += bytes.length;
-					if (!this.#whole) this.#advanced();
+					if (at - begun >= LEAST || at >= to) this.#advanced();
 					this.#options.progress(this.#ledger.bytes);
 				}
 				if (at < to) throw new Error(`the connection ended ${to - at} bytes early`);
 			} catch (error) {
 				signal.throwIfAborted();
 				if (error instanceof MutoscopeError || error instanceof RangesRefused) throw error;
+				if (at > begun && !(error instanceof Stalled)) this.#advanced();
 				if (++this.#failures > this.#options.tries) throw this.#unreachable(error);
 				const asked = error instanceof Busy ? error.seconds : 0;
 				await sleep(Math.max(asked, this.#backoff.next()) * 1000, undefined, { signal });
@@ -134,8 +153,17 @@ class Lanes {
 		}
 	}
 
+	async #write(bytes: Uint8Array, at: number): Promise<void> {
+		try {
+			await this.#place.write(bytes, at);
+		} catch (error) {
+			throw storageFailed(error, this.#artifact, this.#place.path, this.#remote.size - this.#ledger.bytes);
+		}
+	}
+
 	/** It gets on; where each try begins at the first byte, only the end counts. */
 	#advanced(): void {
+		if (this.#whole) return;
 		this.#failures = 0;
 		this.#backoff.reset();
 	}
@@ -145,22 +173,27 @@ class Lanes {
 		const { url, headers, size } = this.#remote;
 		const stalled = new AbortController();
 		const within = AbortSignal.any([signal, stalled.signal]);
-		const patience = this.#options.patience * 1000;
-		const timer = setTimeout(() => stalled.abort(new Error("nothing came for a while")), patience);
+		let brought = 0;
+		const timer = setInterval(() => {
+			if (brought < LEAST) stalled.abort(new Stalled("next to nothing came for a while"));
+			brought = 0;
+		}, this.#options.patience * 1000);
 		const range: Record<string, string> = this.#whole ? {} : { range: `bytes=${from}-${to - 1}` };
 		try {
 			const response = await fetch(url, { headers: { ...headers, ...range }, signal: within });
 			this.#check(response, [from, to], size);
 			let left = to - from;
 			for await (const chunk of response.body ?? []) {
-				timer.refresh();
+				brought += chunk.length;
 				const bytes = chunk.subarray(0, left);
 				left -= bytes.length;
 				if (bytes.length > 0) yield bytes;
 				if (left === 0) return;
 			}
+		} catch (error) {
+			throw stalled.signal.aborted ? stalled.signal.reason : error;
 		} finally {
-			clearTimeout(timer);
+			clearInterval(timer);
 			// A server that sends more than was asked for is not listened to.
 			stalled.abort();
 		}
@@ -172,6 +205,9 @@ class Lanes {
 		const host = new URL(this.#remote.url).host;
 		if (status === 401 || status === 403) throw new MutoscopeError("artifact/forbidden", { repo, file, host });
 		if (status === 429 || status >= 500) throw new Busy(status, Number(response.headers.get("retry-after")));
+		const coding = codingOf(response);
+		if (coding !== undefined) throw this.#unreachable(new Error(`${host} sends it compressed (${coding})`));
+		this.#checkVersion(response);
 		if (status === 206 && !this.#whole) {
 			const said = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "");
 			const [first, last, total] = said ? said.slice(1).map(Number) : [];
@@ -188,6 +224,16 @@ class Lanes {
 		if (!this.#whole && (from !== 0 || to !== size)) throw new RangesRefused();
 	}
 
+	/** Parts of two versions are no file. Where its hash is known, that tells; mirrors may name one file differently. */
+	#checkVersion({ headers }: Response): void {
+		const { repo, file, sha256 } = this.#artifact;
+		const { version, sha256: stated, blob } = this.#remote;
+		const said = headers.get("etag");
+		if (sha256 ?? stated ?? blob ?? (version === undefined || said === null || said === version)) return;
+		this.#ledger.clear();
+		throw new MutoscopeError("artifact/corrupt", { repo, file, reason: "it was changed while it was fetched" });
+	}
+
 	#unreachable(error: unknown): MutoscopeError {
 		const { repo, file } = this.#artifact;
 		return new MutoscopeError("artifact/unreachable", { repo, file, reason: causeOf(error) }, { cause: error });
@@ -196,6 +242,9 @@ class Lanes {
 
 /** The server sends the whole file whatever part is asked for. */
 class RangesRefused extends Error {}
+
+/** A connection brought next to nothing for longer than there is patience. */
+class Stalled extends Error {}
 
 /** The server asks to come back later. */
 class Busy extends Error {
