@@ -10,7 +10,7 @@ import { Schedule } from "../../../pipelines/wan/schedule.ts";
 import { wanSchema } from "./wan-config.ts";
 
 /** Scope's StreamDiffusionV2 has its sink as a constant. */
-const STREAM_SINK = 3;
+export const STREAM_SINK = 3;
 
 /** A rollout of one of Scope's pipelines. */
 export const rolloutSchema = wanSchema.extend({

@@ -4,12 +4,24 @@ import { Dit } from "../../../pipelines/wan/dit/dit.ts";
 import { swapAxes } from "../../../pipelines/wan/dit/patches.ts";
 import type { TextKeys } from "../../../pipelines/wan/dit/text-keys.ts";
 import { longLive } from "../../../pipelines/wan/policy/longlive.ts";
+import { rewardForcing } from "../../../pipelines/wan/policy/reward-forcing.ts";
+import type { Window } from "../../../pipelines/wan/policy/roll.ts";
+import { sliding } from "../../../pipelines/wan/policy/sliding.ts";
 import { type CaseFolder, type CaseKind, SINGLE } from "../case.ts";
 import { type Compared, compare, same } from "../compare.ts";
+import { STREAM_SINK } from "./rollout-config.ts";
 import { ditConfig, latentSize, wanSchema } from "./wan-config.ts";
 
+/** The transformers that Scope lays VACE over, and how they keep the past. */
+const POLICIES = {
+	longlive: longLive,
+	memflow: longLive,
+	reward_forcing: rewardForcing,
+	streamdiffusionv2: ({ window }: Window) => sliding({ window, sink: STREAM_SINK }),
+} as const;
+
 const schema = wanSchema.extend({
-	model: z.literal("CausalVaceWanModel over longlive"),
+	model: z.templateLiteral(["CausalVaceWanModel over ", z.enum(Object.keys(POLICIES) as (keyof typeof POLICIES)[])]),
 	vace_layers: z.array(z.int()),
 	vace_in_dim: z.literal(96),
 	scales: z.array(z.number()),
@@ -32,7 +44,8 @@ export const kind: CaseKind = {
 		const weights = await folder.weights();
 		const taps = new Set(raw.vace_layers.map((layer) => `hint.${layer}`));
 		const vace = { weights, layers: raw.vace_layers };
-		const policy = longLive({ window: raw.local_attn_size, sink: raw.sink_size });
+		const over = raw.model.slice("CausalVaceWanModel over ".length) as keyof typeof POLICIES;
+		const policy = POLICIES[over]({ window: raw.local_attn_size, sink: raw.sink_size });
 		const parts = { config: ditConfig(raw), weights, size: latentSize(raw), vace, taps, policy };
 		await using dit = new Dit(engine, parts);
 		using text = await dit.read(folder.floats("context"));
@@ -80,7 +93,12 @@ async function* blockAt(
 
 function noisy(folder: CaseFolder, { num_frame_per_block: frames, timesteps }: Config, text: TextKeys, block: number) {
 	const pass = { start: block * frames, frames, kind: "denoise" as const };
-	return { latents: folder.floats(`b${block}_x`), timesteps: timesteps[block] as number, text, pass };
+	return {
+		latents: folder.floats(`b${block}_x`),
+		timesteps: timesteps[block % timesteps.length] as number,
+		text,
+		pass,
+	};
 }
 
 /** A stored context [96, frames, rows, columns] as ours. */
