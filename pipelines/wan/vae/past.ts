@@ -39,17 +39,20 @@ export class Past {
 	/** The last `frames` frames that this layer saw, zeros at the start of a stream, with `x` after them. */
 	before(name: string, x: Value, frames: number): Value {
 		const shape = [frames, ...x.shape.slice(1)];
-		const all = this.#starts
-			? this.#graph.pad(x, [frames, 0, 0, 0, 0, 0, 0, 0])
-			: this.#graph.concat([this.#graph.input(port.before(name), this.#dtype, shape), x], 0);
+		// Zeros of their own: WebGPU leaves Pad to the CPU.
+		const seen = this.#starts ? this.#zeros(shape) : this.#graph.input(port.before(name), this.#dtype, shape);
+		const all = this.#graph.concat([seen, x], 0);
 		this.#remember(name, shape, this.#graph.slice(all, 0, -frames, Number.POSITIVE_INFINITY));
 		return all;
 	}
 
 	/** Remembers frames that no layer saw yet: `x`, or zeros of a shape. */
 	keep(name: string, shape: readonly Dim[], x?: Value): void {
-		const zero = this.#graph.constant(this.#dtype, [1, 1, 1, 1], [0]);
-		this.#remember(name, shape, x ?? this.#graph.expand(zero, shape));
+		this.#remember(name, shape, x ?? this.#zeros(shape));
+	}
+
+	#zeros(shape: readonly Dim[]): Value {
+		return this.#graph.expand(this.#graph.constant(this.#dtype, [1, 1, 1, 1], [0]), shape);
 	}
 
 	#remember(name: string, shape: readonly Dim[], x: Value): void {

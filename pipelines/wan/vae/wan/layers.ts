@@ -40,7 +40,9 @@ export function causalConv(drawing: Drawing, x: Value, name: string): Value {
  */
 function fours(graph: Graph, x: Value): Value {
 	const more = -Number(x.shape[1]) & 3;
-	return more === 0 ? x : graph.pad(x, [0, 0, 0, 0, 0, more, 0, 0]);
+	if (more === 0) return x;
+	const nothing = graph.expand(graph.constant(x.dtype, [1, 1, 1, 1], [0]), x.shape.with(1, more));
+	return graph.concat([x, nothing], 1);
 }
 
 /** A convolution over three moments of one pixel, from every `stride`th frame of `all` on. */
