@@ -2,7 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { DaemonStatus } from "../../client/index.ts";
-import { useShow } from "../show.ts";
+import { type Show, useShow } from "../show.ts";
 import { useSession } from "../status.ts";
 import { bytes } from "../words.ts";
 
@@ -15,32 +15,44 @@ interface Files {
 	readonly files: readonly { readonly state: string; readonly needed: boolean }[];
 }
 
-/** Over the picture, while the chosen pipeline is not there yet: what it waits for, how far it is, what can be done. */
+/**
+ * Over the picture, while something that is chosen is not there yet: what it waits for, how far it is, what can be done. That is
+ * the pipeline; and files of the one on standby, and of stages that are on.
+ */
 export function Readiness({ session }: { session: string }) {
 	const show = useShow();
 	const status = useSession(session);
-	const pipeline = useComputed(() => status.value?.pipeline ?? "");
-	const download = useComputed(() =>
-		show.status.value?.downloads.find((download) => download.pipeline === pipeline.value),
-	);
-	const isWaiting = useComputed(() => status.value !== undefined && status.value.playing !== pipeline.value);
-	const files = useSignal<Files | undefined>(undefined);
-	const asked = `${pipeline.value} ${isWaiting.value} ${download.value?.state}`;
+	const isWaiting = useComputed(() => status.value !== undefined && status.value.playing !== status.value.pipeline);
+	const wanted = useComputed(() => [
+		...(isWaiting.value ? [status.value?.pipeline ?? ""] : []),
+		...chosenBeside(show, session),
+	]);
+	const downloads = useComputed(() => {
+		const all = show.status.value?.downloads ?? [];
+		return all.filter(({ pipeline }) => wanted.value.includes(pipeline));
+	});
+	const files = useSignal<readonly Files[]>([]);
+	const asked = [...wanted.value, ...downloads.value.map(({ pipeline, state }) => `${pipeline} ${state}`)].join();
 	useEffect(() => {
-		files.value = undefined;
-		if (!isWaiting.peek() || pipeline.peek() === "") return;
+		if (wanted.peek().length === 0) return;
 		show.rest.get<{ models: Files[] }>("/models").then(
 			({ models }) => {
-				files.value = models.find((model) => model.pipeline === pipeline.peek());
+				files.value = models;
 			},
 			() => {}, // without an answer there is nothing to offer
 		);
 	}, [asked]);
-	if (!isWaiting.value) return null;
-	const { loading, reason } = status.value ?? {};
-	const coming = download.value;
-	if (coming?.state === "running") return <Coming download={coming} />;
-	if (files.value && !files.value.downloaded) return <Missing files={files.value} reason={coming?.reason} />;
+	const coming = downloads.value.find(({ state }) => state === "running");
+	if (coming) return <Coming download={coming} />;
+	const lacking = wanted.value.flatMap(
+		(id) => files.value.find((each) => each.pipeline === id && !each.downloaded) ?? [],
+	);
+	const [first] = lacking;
+	if (first) {
+		const failed = downloads.value.find(({ pipeline }) => pipeline === first.pipeline);
+		return <Missing files={first} reason={failed?.reason} />;
+	}
+	const { loading, reason } = (isWaiting.value ? status.value : undefined) ?? {};
 	if (loading) return <Progress value={loading.fraction} what={loading.stage} more={loading.pipeline} />;
 	if (!reason) return null;
 	return (
@@ -48,6 +60,17 @@ export function Readiness({ session }: { session: string }) {
 			<p>{reason}</p>
 		</div>
 	);
+}
+
+/** The pipeline on standby, and the stages that are on. */
+function chosenBeside(show: Show, session: string): string[] {
+	const now = (rest: string) => {
+		const info = show.tree.value.find(({ address }) => address === `/${session}${rest}`);
+		return info && show.value(info.address, info.default).value;
+	};
+	const stages = show.tree.value.flatMap(({ address }) => /[/]stage[/]([^/]+)[/]enabled$/.exec(address)?.[1] ?? []);
+	const on = new Set(stages.filter((id) => now(`/stage/${id}/enabled`) === true));
+	return [String(now("/session/standby") ?? ""), ...on].filter((id) => id !== "");
 }
 
 /** Files are on their way. */

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { DaemonStatus, DownloadStatus, SessionStatus } from "../../../src/protocol/messages.ts";
 import { sessionParams } from "../../../src/session/params.ts";
 import type { FakeDaemon } from "../client/fake-daemon.ts";
@@ -21,6 +22,7 @@ const COMING: DownloadStatus = {
 };
 
 const file = (state: string, needed: boolean) => ({ repo: "some/where", file: `${state}.pt`, state, needed });
+const stage = z.object({ enabled: z.boolean().default(false) });
 const missing = [file("missing", true), file("partial", true), file("checked", true), file("missing", false)];
 
 describe.skipIf(!browserPath)(
@@ -51,10 +53,15 @@ describe.skipIf(!browserPath)(
 		async function visit(size: { width: number; height: number }, downloaded: boolean) {
 			fake = await servePage(
 				built.folder,
-				{ "/main/session": sessionParams },
+				{ "/main/session": sessionParams, "/main/stage/scribble": stage },
 				{
 					"/api/v1/pipelines": { pipelines: [{ id: "longlive", title: "LongLive" }] },
-					"/api/v1/models": { models: [{ pipeline: "longlive", downloaded, files: downloaded ? [] : missing }] },
+					"/api/v1/models": {
+						models: [
+							{ pipeline: "longlive", downloaded, files: downloaded ? [] : missing },
+							{ pipeline: "scribble", downloaded: false, files: [file("missing", true)] },
+						],
+					},
 					"/api/v1/models/download": {},
 				},
 			);
@@ -113,6 +120,17 @@ describe.skipIf(!browserPath)(
 			await page.getByText(reason).waitFor();
 			tell({ playing: "longlive" });
 			await page.getByText(reason).waitFor({ state: "detached" });
+		});
+
+		test("offers the files of a stage that is switched on, while the pipeline plays", async () => {
+			await visit(PHONE, true);
+			tell({ playing: "longlive" });
+			fake.store.set([["/main/stage/scribble/enabled", true]], "osc");
+			await page.getByText("scribble needs a file that is not here yet.").waitFor();
+			await page.getByRole("button", { name: "Download" }).click();
+			await expect.poll(() => asked, SOON).toEqual(['POST {"pipeline_id":"scribble"}']);
+			fake.store.set([["/main/stage/scribble/enabled", false]], "osc");
+			await page.locator(".readiness").waitFor({ state: "detached" });
 		});
 
 		test.each([PHONE, { width: 1280, height: 800 }])(
