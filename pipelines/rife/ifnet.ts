@@ -60,7 +60,7 @@ function encoded(layers: Layers, picture: Value): Value {
 	const { graph } = layers;
 	let x = graph.leakyRelu(layers.conv(picture, "cnn0", { strides: 2, pads: 1 }), SLOPE);
 	for (const name of ["cnn1", "cnn2"]) x = graph.leakyRelu(layers.conv(x, name, { pads: 1 }), SLOPE);
-	return layers.convTranspose(x, "cnn3", { strides: 2, pads: 1 });
+	return layers.convTranspose(x, "cnn3", { factor: 2, pads: 1 });
 }
 
 /** One stage: what it adds to the flow, and its mask and features in place of those before. */
@@ -76,7 +76,7 @@ function refined(layers: Layers, known: Value, flow: Value | undefined, scale: n
 		const convolved = layers.conv(x, `convblock.${i}.conv`, { pads: 1 });
 		x = graph.leakyRelu(graph.add(graph.mul(convolved, layers.weight(`convblock.${i}.beta`, x)), x), SLOPE);
 	}
-	const grown = graph.pixelShuffle(layers.convTranspose(x, "lastconv.0", { strides: 2, pads: 1 }), 2);
+	const grown = graph.pixelShuffle(layers.convTranspose(x, "lastconv.0", { factor: 2, pads: 1 }), 2);
 	const [added, mask, features] = graph.split(resized(graph, grown, scale), [4, 1, 8], 1) as [Value, Value, Value];
 	return { flow: graph.mul(graph.cast(added, "float32"), scale), mask, features };
 }

@@ -26,7 +26,7 @@ export function drawn(layers: Layers, picture: Value): Value {
 		x = graph.add(x, normed(layers.conv(around(first, 1), `${name}.5`)));
 	}
 	for (const name of ["model3.0", "model3.3"]) {
-		x = graph.relu(normed(layers.convTranspose(x, name, { strides: 2, pads: 1, outputPadding: 1 })));
+		x = graph.relu(normed(layers.convTranspose(x, name, { factor: 2, pads: 1 })));
 	}
 	return graph.sigmoid(layers.conv(around(x, 3), "model4.1"));
 }

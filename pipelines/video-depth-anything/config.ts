@@ -1,5 +1,3 @@
-import type { Weights } from "mutoscope/inference";
-
 /** What of a model its weights do not show. */
 export interface DepthConfig {
 	/** Heads of the picture transformer's attention. */
@@ -13,9 +11,3 @@ export const VITS: DepthConfig = { heads: 6, taps: [2, 5, 8, 11] };
 
 /** Pixels of a token's side. */
 export const PATCH = 14;
-
-/** Frames back to which the model knows positions in time, the present one counted. */
-export function framesOf(weights: Weights): number {
-	const name = "head.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.pos_encoder.pe";
-	return weights.get(name).shape[1] ?? 0;
-}

@@ -26,8 +26,8 @@ export function depthOf(layers: Layers, tokens: readonly Value[], { rows, column
 		return layers.conv(map, `projects.${i}`);
 	}) as [Value, Value, Value, Value];
 	const levels = [
-		layers.convTranspose(maps[0], "resize_layers.0", { strides: 4 }),
-		layers.convTranspose(maps[1], "resize_layers.1", { strides: 2 }),
+		layers.convTranspose(maps[0], "resize_layers.0", { factor: 4 }),
+		layers.convTranspose(maps[1], "resize_layers.1", { factor: 2 }),
 		motion(0, maps[2]),
 		motion(1, layers.conv(maps[3], "resize_layers.3", { strides: 2, pads: 1 })),
 	] as const;

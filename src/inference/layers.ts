@@ -1,6 +1,7 @@
-import type { ConvOptions, ConvTransposeOptions } from "./graph/convolution.ts";
+import type { ConvOptions } from "./graph/convolution.ts";
 import type { Graph } from "./graph/graph.ts";
 import type { Value } from "./graph/value.ts";
+import { type GrowOptions, grown } from "./grown.ts";
 import type { Weights } from "./weights/weights.ts";
 
 /**
@@ -39,9 +40,9 @@ export class Layers {
 		return this.graph.conv(x, this.weight(`${name}.weight`, x), this.#bias(name, x), options);
 	}
 
-	/** `ConvTranspose2d` and its like. */
-	convTranspose(x: Value, name: string, options?: ConvTransposeOptions): Value {
-		return this.graph.convTranspose(x, this.weight(`${name}.weight`, x), this.#bias(name, x), options);
+	/** `ConvTranspose2d` that makes `factor` times as many rows and columns. */
+	convTranspose(x: Value, name: string, options: GrowOptions): Value {
+		return grown(this.graph, x, this.weight(`${name}.weight`, x), this.#bias(name, x), options);
 	}
 
 	/** `Linear`. */

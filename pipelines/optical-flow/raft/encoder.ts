@@ -5,7 +5,7 @@ const EPS = 1e-5;
 const BLOCKS = 2;
 
 /** How a convolution's result is normed: each channel of the picture, as the checkpoint has learned it, or not at all. */
-export type Norm = "instance" | "batch" | "none";
+type Norm = "instance" | "batch" | "none";
 
 /** How an encoder is built. */
 export interface EncoderOptions {

@@ -1,4 +1,4 @@
-import type { Dim } from "./dims.ts";
+import { type Dim, mulDims } from "./dims.ts";
 import { Linear } from "./linear.ts";
 import { printShape, type Value } from "./value.ts";
 
@@ -29,9 +29,16 @@ export class Norms extends Linear {
 
 	/** Zero mean and unit variance of every channel of [n, channels, …]. Ulyanov et al. 2016, arXiv 1607.08022. */
 	instanceNorm(x: Value, eps: number): Value {
-		const width = this.#width("InstanceNormalization", x, 1);
-		const inputs = [x, this.#fill(1, width, x), this.#fill(0, width, x)];
-		return this.one("InstanceNormalization", inputs, x, { epsilon: { float: eps } });
+		const [n, channels, ...rest] = x.shape;
+		const pixels = mulDims(...rest);
+		if (n === undefined || channels === undefined) return this.fail("instanceNorm", printShape(x.shape));
+		// CUDA has no kernel for `InstanceNormalization` of today's operator set.
+		const scale = this.expand(this.constant(x.dtype, [1], [1]), [pixels]);
+		const rows = this.reshape(x, [n, channels, pixels]);
+		return this.reshape(
+			this.one("LayerNormalization", [rows, scale], rows, { axis: -1, epsilon: { float: eps } }),
+			x.shape,
+		);
 	}
 
 	/** eˣ over its sum along an axis. */
