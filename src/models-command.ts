@@ -70,8 +70,11 @@ async function tell(config: Config, pipeline_id: string): Promise<void> {
 		"content-type": "application/json",
 	};
 	const body = JSON.stringify({ pipeline_id });
+	const signal = AbortSignal.timeout(5000);
 	// Nobody needs to be there to hear it.
-	await fetch(`http://127.0.0.1:${port}/api/v1/models/download`, { method: "POST", headers, body }).catch(() => {});
+	await fetch(`http://127.0.0.1:${port}/api/v1/models/download`, { method: "POST", headers, body, signal }).catch(
+		() => {},
+	);
 }
 
 /** One line that moves; on something that is not a terminal, one line an event. */

@@ -38,11 +38,12 @@ export async function civitaiFile(wish: CivitaiWish, sources: Sources, signal: A
 	const named = wish.versionId === undefined ? `models/${id(wish.modelId)}` : `model-versions/${id(wish.versionId)}`;
 	const about = { repo: "civitai", file: named };
 	const answer = await askFor(`${origin}/api/v1/${named}`, about, sources, signal);
-	const found = wish.versionId === undefined ? model.parse(answer).modelVersions[0] : version.parse(answer);
+	const listed = wish.versionId === undefined ? model.safeParse(answer).data?.modelVersions : [answer];
+	const found = version.safeParse(listed?.[0]).data;
 	const weights = found?.files.filter(({ name }) => name.endsWith(".safetensors")) ?? [];
 	const file = weights.find(({ primary }) => primary) ?? weights[0];
 	if (!found || !file) {
-		throw new MutoscopeError("artifact/invalid", { ...about, reason: "it has no .safetensors file" });
+		throw new MutoscopeError("artifact/invalid", { ...about, reason: "the site names no .safetensors file of it" });
 	}
 	const sha256 = file.hashes?.SHA256?.toLowerCase();
 	return {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Dirent } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, posix, relative, sep } from "node:path";
 import * as z from "zod";
 import { MutoscopeError } from "../base/errors.ts";
 import { type LoraFile, type Provenance, provenance } from "../protocol/lora.ts";
@@ -21,8 +21,8 @@ export class LoraShelf {
 	readonly folder: string;
 	readonly #root: string;
 	readonly #notes: string;
-	/** One reading of the folder at a time: it writes what it finds out. */
-	#reading: Promise<unknown> = Promise.resolve();
+	/** One thing at a time: all of them write what is known. */
+	#last: Promise<unknown> = Promise.resolve();
 
 	/** `root`: the folder of all models. */
 	constructor(root: string) {
@@ -32,36 +32,35 @@ export class LoraShelf {
 	}
 
 	/** What is there, sorted by name. A file that is new is hashed first. */
-	async list(): Promise<LoraFile[]> {
-		const reading = this.#reading.catch(() => {}).then(() => this.#list());
-		this.#reading = reading;
-		return reading;
+	list(): Promise<LoraFile[]> {
+		return this.#alone(() => this.#list());
 	}
 
-	/** Throws `artifact/missing`. */
-	async get(name: string): Promise<LoraFile> {
-		const wanted = basename(name).replace(ENDINGS, "");
-		const found = (await this.list()).find((file) => file.name === wanted);
-		if (found) return found;
-		throw new MutoscopeError("artifact/missing", { repo: "lora", file: name });
+	/** A file by its name, or by its sub-folder and name where several share one. Throws `artifact/missing`. */
+	get(name: string): Promise<LoraFile> {
+		return this.#alone(() => this.#get(name));
 	}
 
 	/** Says where a file came from. Throws `artifact/missing`. */
-	async describe(name: string, said: Provenance): Promise<LoraFile> {
-		const file = await this.get(name);
-		const known = await this.#read();
-		const key = this.#key(file.path);
-		const kept = known[key];
-		if (kept) await this.#write({ ...known, [key]: { ...kept, provenance: said } });
-		return { ...file, provenance: said };
+	describe(name: string, said: Provenance): Promise<LoraFile> {
+		return this.#alone(async () => {
+			const file = await this.#get(name);
+			const known = await this.#read();
+			const key = this.#key(file.path);
+			const kept = known[key];
+			if (kept) await this.#write({ ...known, [key]: { ...kept, provenance: said } });
+			return { ...file, provenance: said };
+		});
 	}
 
 	/** Deletes a file. Throws `artifact/missing`. */
-	async remove(name: string): Promise<void> {
-		const { path } = await this.get(name);
-		const { [this.#key(path)]: _gone, ...others } = await this.#read();
-		await Promise.all([rm(path, { force: true }), rm(`${path}.receipt.json`, { force: true })]);
-		await this.#write(others);
+	remove(name: string): Promise<void> {
+		return this.#alone(async () => {
+			const { path } = await this.#get(name);
+			const { [this.#key(path)]: _gone, ...others } = await this.#read();
+			await Promise.all([rm(path, { force: true }), rm(`${path}.receipt.json`, { force: true })]);
+			await this.#write(others);
+		});
 	}
 
 	/** Where a new file is to lie. Throws `artifact/invalid` for a name that leads elsewhere or is no LoRA's. */
@@ -77,6 +76,22 @@ export class LoraShelf {
 		return placeOf(this.#root, { repo: "lora", file: within });
 	}
 
+	#alone<T>(act: () => Promise<T>): Promise<T> {
+		const done = this.#last.catch(() => {}).then(act); // who asked for that one has heard of it
+		this.#last = done;
+		return done;
+	}
+
+	async #get(name: string): Promise<LoraFile> {
+		const wanted = name.replace(ENDINGS, "");
+		const files = await this.#list();
+		const found =
+			files.find((file) => posix.join(file.folder, file.name) === wanted) ??
+			files.find((file) => file.name === basename(wanted));
+		if (found) return found;
+		throw new MutoscopeError("artifact/missing", { repo: "lora", file: name });
+	}
+
 	async #list(): Promise<LoraFile[]> {
 		const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch((): Dirent[] => []);
 		const files = entries.filter((entry) => entry.isFile() && ENDINGS.test(entry.name)).slice(0, MOST);
@@ -85,7 +100,9 @@ export class LoraShelf {
 		const listed: LoraFile[] = [];
 		for (const entry of files) {
 			const path = join(entry.parentPath, entry.name);
-			const { size, mtimeMs: modified } = await stat(path);
+			const there = await stat(path).catch(() => undefined);
+			if (!there) continue; // it was taken away meanwhile
+			const { size, mtimeMs: modified } = there;
 			const key = this.#key(path);
 			const kept = known[key];
 			const fresh = kept?.size === size && kept.modified === modified;
@@ -96,7 +113,7 @@ export class LoraShelf {
 			listed.push({ name: entry.name.replace(ENDINGS, ""), path, bytes: size, folder, sha256, provenance });
 		}
 		if (JSON.stringify(found) !== JSON.stringify(known)) await this.#write(found);
-		return listed.sort((a, b) => a.name.localeCompare(b.name));
+		return listed.sort((a, b) => a.name.localeCompare(b.name) || a.folder.localeCompare(b.folder));
 	}
 
 	#key(path: string): string {

@@ -2,7 +2,7 @@ import { basename, relative, sep } from "node:path";
 import { civitaiFile } from "../artifacts/civitai.ts";
 import { Fetching } from "../artifacts/fetching.ts";
 import { LoraShelf } from "../artifacts/lora.ts";
-import type { StoreOptions } from "../artifacts/store.ts";
+import { ArtifactStore, type StoreOptions } from "../artifacts/store.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 import type { LoraFile, Provenance } from "../protocol/lora.ts";
@@ -12,9 +12,11 @@ import type { Loras, LoraWish } from "../server/models.ts";
 export class LoraFolder implements Loras, AsyncDisposable {
 	readonly #options: StoreOptions;
 	readonly #shelf: LoraShelf;
+	readonly #store: ArtifactStore;
 	readonly #fetching: Fetching;
 
 	constructor(options: StoreOptions) {
+		this.#store = new ArtifactStore(options);
 		this.#options = options;
 		this.#shelf = new LoraShelf(options.root);
 		this.#fetching = new Fetching(options);
@@ -32,7 +34,8 @@ export class LoraFolder implements Loras, AsyncDisposable {
 		const sha256 = wish.expected_sha256 ?? artifact.sha256;
 		const wanted = { ...artifact, repo: "lora", file, ...(sha256 === undefined ? {} : { sha256 }) };
 		await this.#fetching.fetch([wanted], () => {}, signal);
-		return this.#shelf.describe(name, said);
+		await this.#requireSame(wanted);
+		return this.#shelf.describe(file, said);
 	}
 
 	remove(name: string): Promise<void> {
@@ -47,6 +50,15 @@ export class LoraFolder implements Loras, AsyncDisposable {
 		await this.#fetching[Symbol.asyncDispose]();
 	}
 
+	/** Files of many LoRAs are called the same: the one that was there before is not taken for the one that is wanted. */
+	async #requireSame(wanted: Artifact): Promise<void> {
+		if (this.#store.look(wanted).receipt?.url === wanted.url && wanted.sha256 === undefined) return;
+		const { sha256 } = await this.#shelf.get(wanted.file);
+		if (sha256 === wanted.sha256?.toLowerCase()) return;
+		const reason = "another file of this name is there; it can lie in another folder";
+		throw new MutoscopeError("artifact/invalid", { repo: "lora", file: wanted.file, reason });
+	}
+
 	async #resolve(wish: LoraWish, signal: AbortSignal): Promise<{ artifact: Artifact; said: Provenance }> {
 		const { sources } = this.#options;
 		const { source, repo_id, hf_filename, model_id, version_id, url } = wish;
@@ -56,7 +68,7 @@ export class LoraFolder implements Loras, AsyncDisposable {
 			return { artifact, said: { source, model_id: model, version_id: version, url: artifact.url } };
 		}
 		if (source === "huggingface" && repo_id && hf_filename) {
-			const [endpoint = ""] = sources.endpoints;
+			const endpoint = sources.endpoints[0]?.replace(/\/+$/, "") ?? "";
 			const path = [...repo_id.split("/"), "resolve", "main", ...hf_filename.split("/")]
 				.map(encodeURIComponent)
 				.join("/");
@@ -67,7 +79,10 @@ export class LoraFolder implements Loras, AsyncDisposable {
 		}
 		if (url === undefined) throw invalid("it names neither a file nor an address");
 		const address = this.#known(url);
-		return { artifact: { repo: "lora", file: address.pathname, url: address.href }, said: { source: "url", url } };
+		return {
+			artifact: { repo: "lora", file: plain(address.pathname), url: address.href },
+			said: { source: "url", url },
+		};
 	}
 
 	/** Only hosts that we know: an address that anyone may send must not make this machine knock at any door. */
@@ -82,6 +97,15 @@ export class LoraFolder implements Loras, AsyncDisposable {
 		}
 		if (address.pathname.includes("/blob/")) throw invalid("that is the file's page; its address has /resolve/ in it");
 		return address;
+	}
+}
+
+/** A path without its escapes: `%20` is no part of a name. */
+function plain(path: string): string {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
 	}
 }
 

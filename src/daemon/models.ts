@@ -103,7 +103,7 @@ export class Models implements AsyncDisposable {
 		if (download?.status.state !== "running") return false;
 		download.abort.abort(new Error("it was called off"));
 		await download.over;
-		this.#downloads.delete(pipeline);
+		this.#forget(download);
 		return true;
 	}
 
@@ -139,7 +139,13 @@ export class Models implements AsyncDisposable {
 			if (!download.abort.signal.aborted) this.#options.log.warn("files could not be fetched", { pipeline, error });
 			return;
 		}
-		this.#downloads.delete(pipeline);
+		this.#forget(download);
 		this.#options.ready(pipeline);
+	}
+
+	/** It is no news any more, unless another was begun meanwhile. */
+	#forget(download: Download): void {
+		const { pipeline } = download.status;
+		if (this.#downloads.get(pipeline) === download) this.#downloads.delete(pipeline);
 	}
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LoraFolder } from "../../../src/daemon/loras.ts";
 import { bytesOf, type Hub, hub, sha256 } from "../artifacts/hub.ts";
 
@@ -104,4 +104,64 @@ test.each([
 ] as const)("%o ends as %s", async (wish, code) => {
 	await expect(loras.fetch(wish, signal)).rejects.toMatchObject({ code });
 	expect(await loras.list()).toEqual([]);
+});
+
+describe("files of one name", () => {
+	const ink = { source: "huggingface", repo_id: "some/where", hf_filename: "loras/ink.safetensors" } as const;
+
+	test("in two folders are told apart", async () => {
+		await loras.fetch({ ...ink, subfolder: "a" }, signal);
+		const local = { source: "local" } as const;
+		await loras.describe("a/ink", local);
+		expect(await loras.fetch({ ...ink, subfolder: "b" }, signal)).toMatchObject({ folder: "b", provenance: ink });
+		expect(await loras.list()).toMatchObject([
+			{ folder: "a", provenance: local },
+			{ folder: "b", provenance: ink },
+		]);
+		await loras.remove("b/ink");
+		expect(await loras.list()).toMatchObject([{ folder: "a" }]);
+	});
+
+	test("in one folder: the one that is there is not taken for the one that is wanted", async () => {
+		mkdirSync(join(folder, "lora"), { recursive: true });
+		writeFileSync(join(folder, "lora", "ink.safetensors"), SIGNED);
+		await expect(loras.fetch(ink, signal)).rejects.toMatchObject({ code: "artifact/invalid" });
+		const hashed = { ...ink, expected_sha256: sha256(BYTES) };
+		await expect(loras.fetch(hashed, signal)).rejects.toMatchObject({ code: "artifact/invalid" });
+		expect(await loras.list()).toMatchObject([{ sha256: sha256(SIGNED), provenance: { source: "local" } }]);
+		expect(await loras.fetch({ ...ink, expected_sha256: sha256(SIGNED) }, signal)).toMatchObject({ name: "ink" });
+	});
+
+	test("that is fetched twice is the same", async () => {
+		expect(await loras.fetch(ink, signal)).toEqual(await loras.fetch(ink, signal));
+	});
+});
+
+test("a name in an address is taken without its escapes", async () => {
+	await remote[Symbol.asyncDispose]();
+	await loras[Symbol.asyncDispose]();
+	remote = await hub({ "/a/b/resolve/main/Blaue%20Tinte%20%C3%A4.safetensors": BYTES });
+	const sources = { endpoints: [remote.origin], civitai: remote.origin, tokens: {}, patience: 20 };
+	loras = new LoraFolder({ root: folder, sources, transfer: { tries: 2, rest: 0.001 } });
+	const url = `${remote.origin}/a/b/resolve/main/Blaue%20Tinte%20%C3%A4.safetensors`;
+	expect(await loras.fetch({ source: "url", url }, signal)).toMatchObject({ name: "Blaue Tinte ä" });
+});
+
+test("many at a time do not lose what is known of each other", async () => {
+	const ink = { source: "huggingface", repo_id: "some/where", hf_filename: "loras/ink.safetensors" } as const;
+	const folders = ["a", "b", "c", "d"];
+	await Promise.all(folders.map((subfolder) => loras.fetch({ ...ink, subfolder }, signal)));
+	expect(await loras.list()).toMatchObject(folders.map((folder) => ({ folder, provenance: ink })));
+});
+
+test("an answer of CivitAI that says something else is no crash", async () => {
+	remote.mischief = (_request, response) => {
+		response.end('{"error":"down"}');
+		return true;
+	};
+	for (const wish of [{ version_id: "456" }, { model_id: "123" }]) {
+		await expect(loras.fetch({ source: "civitai", ...wish }, signal)).rejects.toMatchObject({
+			code: "artifact/invalid",
+		});
+	}
 });
