@@ -1,6 +1,7 @@
 import { definePipeline, type PipelineDefinition } from "mutoscope/sdk";
 import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
 import { framesWanted } from "./chunking.ts";
+import { wantedLoras } from "./lora/slots.ts";
 import { needOf } from "./memory.ts";
 import { paramsOf, type WanValues } from "./params.ts";
 import { CONFIGS, VARIANTS, type Variant } from "./variants.ts";
@@ -26,6 +27,8 @@ function define(variant: Variant): PipelineDefinition {
 			...Object.values(VAES),
 			VACE[size],
 		],
+		// Adapters that are merged are part of the weights; their scales are those of the moment when they were.
+		opensWith: ({ merge, lora }) => (merge === "permanent_merge" ? wantedLoras(lora).map(({ name }) => name) : []),
 		memory: (values) => needOf(variant, values),
 		async open(context, signal) {
 			const [{ openModels }, { WanStream, usesOf }] = await Promise.all([import("./models.ts"), import("./stream.ts")]);

@@ -3,14 +3,8 @@ import { type Log, MutoscopeError, reasonOf } from "mutoscope/sdk";
 import type { Dit } from "./dit/dit.ts";
 import { readAdapter } from "./lora/adapter.ts";
 import { merged, type ScaledAdapter } from "./lora/merge.ts";
+import { type LoraSlot, wantedLoras } from "./lora/slots.ts";
 import { LoraStack } from "./lora/stack.ts";
-
-/** A slot of the panel. */
-export interface LoraSlot {
-	readonly name: string;
-	readonly scale: number;
-	readonly enabled: boolean;
-}
 
 /** What adapters are looked for with. */
 export interface LoraParts {
@@ -30,7 +24,7 @@ export async function mergeLoras(
 	signal: AbortSignal,
 ): Promise<Weights> {
 	const scaled: ScaledAdapter[] = [];
-	for (const { name, scale } of wanted(slots)) {
+	for (const { name, scale } of wantedLoras(slots)) {
 		try {
 			const adapter = await readAdapter(located(file, name), base);
 			if (adapter.unmatched.length > 0)
@@ -56,7 +50,7 @@ export class LiveLoras {
 
 	/** Brings the model to what the panel says. Returns whether anything is another than before. */
 	async follow(slots: readonly LoraSlot[], dit: Dit): Promise<boolean> {
-		const live = wanted(slots);
+		const live = wantedLoras(slots);
 		for (const name of [...this.#refused]) if (!live.some((slot) => slot.name === name)) this.#refused.delete(name);
 		const files = new Map<string, LoraSlot>();
 		for (const slot of live) {
@@ -102,10 +96,6 @@ export class LiveLoras {
 		this.#refused.add(name);
 		this.#parts.log.warn("a LoRA was left out", { name, reason: reasonOf(error) });
 	}
-}
-
-function wanted(slots: readonly LoraSlot[]): readonly LoraSlot[] {
-	return slots.filter(({ name, enabled }) => name !== "" && enabled);
 }
 
 function located(file: LoraParts["file"], name: string): string {

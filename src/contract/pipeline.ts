@@ -92,6 +92,11 @@ export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
 	readonly params: S;
 	/** Files that it needs to open. */
 	readonly artifacts?: readonly Artifact[];
+	/**
+	 * What else of the values it is opened with, besides those marked `apply: "reload"`, as plain data: once it is another,
+	 * the pipeline is opened anew.
+	 */
+	opensWith?(values: z.output<S>): unknown;
 	/** Memory that it takes under these values, its files apart. It is not opened where there is less. */
 	memory?(values: z.output<S>): MemoryNeed;
 	/**

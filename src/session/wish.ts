@@ -6,6 +6,8 @@ import { Part } from "./part.ts";
 /** What can be opened under values: a pipeline, a source, a sink. */
 export interface Openable {
 	readonly params: ParamsSchema;
+	/** What else it is opened with than the parameters that need a reload, as plain data. */
+	opensWith?(values: never): unknown;
 }
 
 /** A guest as it is to be opened: which, and with what values of the parameters that need a reload. */
@@ -38,7 +40,8 @@ export class Wish<D extends Openable> {
 		const values = this.#part.read(snapshot);
 		const held = this.#part.params.filter(({ apply }) => apply === "reload").map(({ path }) => valueAt(values, path));
 		this.#seen = snapshot.values;
-		this.#wanted = { definition: this.definition, key: JSON.stringify(held) };
+		const key = JSON.stringify([held, this.definition.opensWith?.(values as never)]);
+		this.#wanted = { definition: this.definition, key };
 		return this.#wanted;
 	}
 }

@@ -52,8 +52,8 @@ async function play(id: string, first: Turned = {}): Promise<Playing> {
 		{
 			params: values,
 			compute: {},
-			frame: (size) => new Frame(size, new Uint8Array(4 * size.width * size.height)),
-			file: (artifact) => models.file(artifact),
+			frame: (size: typeof SIZE) => new Frame(size, new Uint8Array(4 * size.width * size.height)),
+			file: models.file,
 			picture: async () => plain(100),
 			cache,
 			progress: () => {},
@@ -129,3 +129,13 @@ test("a mask is scaled with the frames that carry it", async () => {
 	expect(await stream.chunk({}, {}, half())).toBe(5);
 	expect(stream.pipeline.rate?.(stream.values)).toBe(60);
 }, 60_000);
+
+test("a LoRA that is merged opens the pipeline anew, one that is live does not", () => {
+	const longlive = wan[0];
+	const slot = { name: "ink", scale: 1, enabled: true };
+	const key = (merge: string, lora: unknown[]) => JSON.stringify(longlive?.opensWith?.({ merge, lora } as never));
+	expect(key("permanent_merge", [slot])).not.toBe(key("permanent_merge", []));
+	expect(key("permanent_merge", [{ ...slot, scale: 2 }])).toBe(key("permanent_merge", [slot]));
+	expect(key("permanent_merge", [{ ...slot, enabled: false }])).toBe(key("permanent_merge", []));
+	expect(key("runtime_peft", [slot])).toBe(key("runtime_peft", []));
+});

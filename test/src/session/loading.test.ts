@@ -163,3 +163,33 @@ test("a file that is missing is said, not tried again until the session is told 
 	await show.output.until((shown) => shown.length > 2);
 	expect(tries).toBe(2);
 });
+
+test("what a pipeline is opened with besides its parameters opens it anew once it is another", async () => {
+	const opened: unknown[] = [];
+	const merging = definePipeline({
+		id: "merging",
+		title: "Merging",
+		description: "Merges what is named.",
+		source: "nobody",
+		modes: ["text"],
+		params: z.object({ merge: z.boolean().default(true), name: z.string().default("") }),
+		opensWith: ({ merge, name }) => merge && name,
+		async open({ params }) {
+			opened.push(params);
+			return {
+				rate: () => 10,
+				generate: () => ({ frames: [grey(params.name === "" ? 10 : 20)] }),
+				async [Symbol.asyncDispose]() {},
+			};
+		},
+	}) as PipelineDefinition;
+	await using show = rehearse(merging, snapshotsOf(1, { "": { merge: true, name: "" } }));
+	await show.output.until((shown) => shown.length > 2);
+	show.feed.update(snapshotsOf(2, { "": { merge: true, name: "ink" } }));
+	await show.output.until((shown) => shown.at(-1)?.red === 20);
+	show.feed.update(snapshotsOf(3, { "": { merge: false, name: "ink" } }));
+	await show.output.until((shown) => shown.at(-1)?.revision === 3);
+	show.feed.update(snapshotsOf(4, { "": { merge: false, name: "rust" } }));
+	await show.output.until((shown) => shown.at(-1)?.revision === 4);
+	expect(opened.length).toBe(3);
+});
