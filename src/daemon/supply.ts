@@ -40,7 +40,8 @@ export function supply({ config, catalogue, store, sessions, log }: SupplyParts)
 		artifacts: (pipeline) => catalogue.pipeline(pipeline).guest.artifacts,
 		valueAt(pipeline, address) {
 			const show = [...sessions].find((show) => show.pipeline === pipeline);
-			const full = show?.at(address);
+			const stages = [...sessions].map((each) => each.at(`/stage/${pipeline}${address}`));
+			const full = show ? show.at(address) : stages.find((stage) => store.find(stage));
 			if (full !== undefined && store.find(full)) return store.get(full);
 			const params = paramsOf(catalogue.pipeline(pipeline).guest.schema);
 			const param = params.find((param) => param.address === address);

@@ -107,7 +107,10 @@ export class Casting implements AsyncDisposable {
 			const wanted = this.#wanted();
 			if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) this.#abandon();
 			if (this.#opening?.outcome) this.#settle(this.#opening);
-			if (this.#refusedUnder !== this.#parts.feed.cast) this.#refused = undefined;
+			if (this.#refused && (this.#refusedUnder !== this.#parts.feed.cast || !sameWanted(this.#refused, wanted))) {
+				this.#refused = undefined;
+				this.#parts.report.because("pipeline", undefined);
+			}
 			const known = [this.#stage?.wanted, this.#opening?.wanted, this.#refused];
 			if (!known.some((other) => sameWanted(other, wanted)) && !this.#rest) {
 				this.#begin(wanted);
@@ -155,7 +158,6 @@ export class Casting implements AsyncDisposable {
 
 	/** Goes over to what is wanted: at once if it is held, else once it is open. */
 	#begin(wanted: Wanted): void {
-		this.#refused = undefined;
 		const stage = this.#standby.take(wanted);
 		if (!stage) this.#open(wanted);
 		else this.#opening = { wanted, abort: new AbortController(), over: Promise.resolve(), outcome: { stage } };
@@ -236,7 +238,6 @@ export class Casting implements AsyncDisposable {
 		this.#parts.pool.clear();
 		this.#stage = outcome.stage;
 		report.plays(wanted.definition.id);
-		this.#refused = undefined;
 		report.because("pipeline", undefined);
 		this.#parts.opened();
 	}

@@ -16,25 +16,24 @@ interface Files {
 }
 
 /**
- * Over the picture, while something that is chosen is not there yet: what it waits for, how far it is, what can be done. That is
- * the pipeline; and files of the one on standby, and of stages that are on.
+ * Over the picture, while something is not as it was chosen: which files the pipeline, the one on standby, or a stage that is on
+ * still needs; how far fetching and loading are; or why it does not come.
  */
 export function Readiness({ session }: { session: string }) {
 	const show = useShow();
 	const status = useSession(session);
 	const isWaiting = useComputed(() => status.value !== undefined && status.value.playing !== status.value.pipeline);
-	const wanted = useComputed(() => [
-		...(isWaiting.value ? [status.value?.pipeline ?? ""] : []),
-		...chosenBeside(show, session),
-	]);
+	const wanted = useComputed(() => [status.value?.pipeline ?? "", ...chosenBeside(show, session)]);
 	const downloads = useComputed(() => {
 		const all = show.status.value?.downloads ?? [];
 		return all.filter(({ pipeline }) => wanted.value.includes(pipeline));
 	});
 	const files = useSignal<readonly Files[]>([]);
-	const asked = [...wanted.value, ...downloads.value.map(({ pipeline, state }) => `${pipeline} ${state}`)].join();
+	const { loading, reason = "" } = status.value ?? {};
+	const states = downloads.value.map(({ pipeline, state }) => `${pipeline} ${state}`);
+	const asked = [...wanted.value, ...states, reason].join();
 	useEffect(() => {
-		if (wanted.peek().length === 0) return;
+		if (status.peek() === undefined) return;
 		show.rest.get<{ models: Files[] }>("/models").then(
 			({ models }) => {
 				files.value = models;
@@ -52,8 +51,9 @@ export function Readiness({ session }: { session: string }) {
 		const failed = downloads.value.find(({ pipeline }) => pipeline === first.pipeline);
 		return <Missing files={first} reason={failed?.reason} />;
 	}
-	const { loading, reason } = (isWaiting.value ? status.value : undefined) ?? {};
-	if (loading) return <Progress value={loading.fraction} what={loading.stage} more={loading.pipeline} />;
+	// What opens at once is no news.
+	if (loading && (isWaiting.value || loading.fraction > 0))
+		return <Progress value={loading.fraction} what={loading.stage} more={loading.pipeline} />;
 	if (!reason) return null;
 	return (
 		<div class="readiness">

@@ -78,7 +78,7 @@ test("says what is being opened, what is being done and how far it is", async ()
 	expect(show.report.read().loading).toBeUndefined();
 });
 
-test("refuses a pipeline that cannot fit, with the numbers, and goes on with the one that plays", async () => {
+test("refuses a pipeline that cannot fit, with the numbers, and goes on with the one that plays until another is wanted", async () => {
 	const taken = { bytes: 0 };
 	const small = heavy("small", 10, { host: GB }, taken);
 	const large = heavy("large", 20, { host: 28 * GB }, taken);
@@ -92,6 +92,9 @@ test("refuses a pipeline that cannot fit, with the numbers, and goes on with the
 	await show.output.until((shown) => shown.length > seen + 5);
 	expect(show.output.shown.at(-1)?.red).toBe(10);
 	expect([large.opened, small.closed]).toEqual([0, 0]);
+	show.feed.update(snapshotsOf(2, {}), { pipeline: small.definition, plugins: [] });
+	await expect.poll(() => show.report.read().reason).toBeUndefined();
+	expect([small.opened, small.closed]).toEqual([1, 0]);
 });
 
 test("closes what plays first when the next one fits only without it", async () => {

@@ -118,6 +118,8 @@ describe.skipIf(!browserPath)(
 			const reason = "The pipeline longlive needs 21.3 GB of video memory, and 11.8 GB are free.";
 			tell({ reason });
 			await page.getByText(reason).waitFor();
+			tell({ playing: "longlive", reason });
+			await page.getByText(reason).waitFor();
 			tell({ playing: "longlive" });
 			await page.getByText(reason).waitFor({ state: "detached" });
 		});
