@@ -1,13 +1,13 @@
-import { Graph, Layers, type Tensor } from "mutoscope/inference";
+import { Graph, Layers, type Tensor, type Value } from "mutoscope/inference";
 import * as z from "zod";
 import { type NetworkOptions, network } from "../../../pipelines/video-depth-anything/graph.ts";
 import { DepthMemory } from "../../../pipelines/video-depth-anything/memory.ts";
-import type { CaseFolder, CaseKind } from "../case.ts";
+import { type CaseFolder, type CaseKind, pictureType } from "../case.ts";
 import { compare } from "../compare.ts";
 import { runOnce, watching } from "../inside.ts";
 
 const schema = z.object({
-	hidden_states: z.array(z.tuple([z.int(), z.literal(1), z.int()])),
+	hidden_states: z.array(z.tuple([z.int(), z.literal(1), z.int()])).optional(),
 	backbone: z.object({
 		patch_size: z.literal(14),
 		num_heads: z.int(),
@@ -39,11 +39,13 @@ export const kind: CaseKind = {
 
 		const draw = (now: number, options: NetworkOptions) => {
 			const graph = new Graph("video-depth");
-			const drawn = network(new Layers(graph, weights), graph.input("frames", "float32", [now, ...picture]), options);
+			const pictures = graph.cast(graph.input("frames", "float32", [now, ...picture]), pictureType(engine));
+			const drawn = network(new Layers(graph, weights), pictures, options);
 			graph.output("depth", drawn.depth);
 			return { graph, memories: drawn.memories };
 		};
-		const observe = watching(taps.map((tap) => `tap.${tap}`));
+		const watch = watching(taps.map((tap) => `tap.${tap}`));
+		const observe = (graph: Graph, name: string, value: Value) => watch(graph, name, graph.cast(value, "float32"));
 		using clip = engine.tensor("float32", [count, ...picture], frames);
 		const whole = await runOnce(engine, draw(count, { ...common, past: 0, observe }).graph, { frames: clip });
 		for (const [i, tap] of taps.entries()) {
@@ -57,8 +59,8 @@ export const kind: CaseKind = {
 		yield compare("depth_clip", whole.get("depth") ?? [], folder.floats("depth_clip"), LIMIT);
 
 		const { graph, memories } = draw(1, { ...common, past: 1 });
-		const sizes = memories.map(({ shape }) => [shape[0], 1, shape[2]]);
-		yield compare("hidden_states", sizes.flat(), hidden_states.flat(), 0);
+		const sizes = memories.flatMap(({ shape }) => shape);
+		if (hidden_states) yield compare("hidden_states", sizes, hidden_states.flat(), 0);
 		await using model = await engine.model(graph);
 		using memory = new DepthMemory(engine);
 		const area = picture.reduce((product, length) => product * length);
