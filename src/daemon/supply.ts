@@ -7,6 +7,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { LoraFolder } from "./loras.ts";
 import { Models } from "./models.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Show } from "./show.ts";
 
 /** What the supply is made of. */
 export interface SupplyParts {
@@ -31,6 +32,23 @@ export function storeOptions(config: Config, env: NodeJS.ProcessEnv = process.en
 	return { root: modelsFolder(config, env), sources, transfer: { lanes } };
 }
 
+/**
+ * The full address of a parameter of a pipeline where it is in use: it plays, or is a stage that is on; else of a stage that
+ * is off. `undefined` where it is nowhere.
+ */
+export function turnedAt(
+	shows: Iterable<Pick<Show, "pipeline" | "at">>,
+	store: Pick<ParamStore, "find" | "get">,
+	pipeline: string,
+	address: string,
+): string | undefined {
+	const all = [...shows];
+	const stages = all.map((show) => show.at(`/stage/${pipeline}`)).filter((at) => store.find(`${at}/enabled`));
+	const on = stages.filter((at) => store.get(`${at}/enabled`) === true);
+	const playing = all.filter((show) => show.pipeline === pipeline).map((show) => show.at(""));
+	return [...playing, ...on, ...stages].map((at) => `${at}${address}`).find((full) => store.find(full));
+}
+
 /** The files of pipelines, and LoRA files, as the daemon offers them. */
 export function supply({ config, catalogue, store, sessions, log }: SupplyParts) {
 	const options = storeOptions(config);
@@ -39,10 +57,8 @@ export function supply({ config, catalogue, store, sessions, log }: SupplyParts)
 		log,
 		artifacts: (pipeline) => catalogue.pipeline(pipeline).guest.artifacts,
 		valueAt(pipeline, address) {
-			const show = [...sessions].find((show) => show.pipeline === pipeline);
-			const stages = [...sessions].map((each) => each.at(`/stage/${pipeline}${address}`));
-			const full = show ? show.at(address) : stages.find((stage) => store.find(stage));
-			if (full !== undefined && store.find(full)) return store.get(full);
+			const full = turnedAt(sessions, store, pipeline, address);
+			if (full !== undefined) return store.get(full);
 			const params = paramsOf(catalogue.pipeline(pipeline).guest.schema);
 			const param = params.find((param) => param.address === address);
 			return param && valueAt(defaultsOf(params), param.path);
