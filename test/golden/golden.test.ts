@@ -6,7 +6,10 @@ import { isRight } from "./compare.ts";
 import { kinds } from "./registry.ts";
 import { findCases, formatCompared, runCase } from "./runner.ts";
 
-const cases = await findCases(new URL("data", import.meta.url).pathname);
+const [handed, ours] = await Promise.all(
+	["data", "extra"].map((folder) => findCases(new URL(folder, import.meta.url).pathname)),
+);
+const cases = [...(handed ?? []), ...(ours ?? [])];
 /** Stored for the reader only. */
 const INFORMATIVE = new Set(["context_lens"]);
 let engine: Engine;
@@ -17,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => engine[Symbol.asyncDispose]());
 
 test("there are as many public cases as were handed out, and no two kinds claim one", async () => {
-	expect(cases.length).toBe(32);
+	expect(handed?.length).toBe(32);
 	for (const path of cases) {
 		const { config } = await CaseFolder.open(path);
 		const fitting = kinds.filter((kind) => kind.matches(config)).map(({ name }) => name);

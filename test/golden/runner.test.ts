@@ -57,7 +57,7 @@ describe("a run", () => {
 
 describe("a comparison", () => {
 	test("is wrong above its limit, with NaN, and without enough elements", () => {
-		expect(compare("x", [1, 2], [1, 2.5], 0.5)).toEqual({ output: "x", maxAbs: 0.5, limit: 0.5 });
+		expect(compare("x", [1, 2], [1, 2.5], 0.5)).toMatchObject({ output: "x", maxAbs: 0.5, limit: 0.5 });
 		expect(isRight(compare("x", [1, 2], [1, 2.5], 0.5))).toBe(true);
 		expect(isRight(compare("x", [1, 2], [1, 2.5], 0.4))).toBe(false);
 		expect(isRight(compare("x", [1, Number.NaN], [1, 2], 9))).toBe(false);
@@ -67,7 +67,11 @@ describe("a comparison", () => {
 
 	test("may be relative to each element, or to the largest", () => {
 		expect(compare("x", [110, 1], [100, 1], 0.2, { relative: "each" }).maxAbs).toBeCloseTo(0.1);
-		expect(compare("x", [110, 1], [100, 1], 0.2, { relative: "peak" })).toEqual({ output: "x", maxAbs: 10, limit: 20 });
+		expect(compare("x", [110, 1], [100, 1], 0.2, { relative: "peak" })).toMatchObject({
+			output: "x",
+			maxAbs: 10,
+			limit: 20,
+		});
 		expect(isRight(compare("x", [-0], [0], 0, { relative: "each" }))).toBe(true);
 	});
 });

@@ -12,7 +12,7 @@ import { ditConfig, latentSize, wanSchema } from "./wan-config.ts";
 
 const schema = wanSchema.extend({
 	local_attn_size: z.int(),
-	sink_size: z.int(),
+	sink_size: z.int().default(0),
 	cache_frames: z.int(),
 	num_frame_per_block: z.int(),
 	chunks: z.int(),

@@ -10,7 +10,7 @@ import { ditConfig, latentSize, wanSchema } from "./wan-config.ts";
 const schema = wanSchema.extend({
 	model: z.string().startsWith("CausalWanModel"),
 	local_attn_size: z.int(),
-	sink_size: z.int(),
+	sink_size: z.int().default(0),
 	cache_frames: z.int(),
 	tokens_per_frame: z.int(),
 	blocks: z.array(z.object({ block: z.int(), current_start: z.int(), global_end: z.int(), local_end: z.int() })),

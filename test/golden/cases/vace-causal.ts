@@ -27,7 +27,7 @@ const schema = wanSchema.extend({
 	scales: z.array(z.number()),
 	timesteps: z.array(z.number()),
 	local_attn_size: z.int(),
-	sink_size: z.int(),
+	sink_size: z.int().default(0),
 	tokens_per_frame: z.int(),
 	num_frame_per_block: z.int(),
 	control_branch_zero_padding_keys: z.int(),

@@ -7,13 +7,13 @@ export const wanSchema = z.object({
 	ffn_dim: z.int(),
 	num_heads: z.int(),
 	num_layers: z.int(),
-	in_dim: z.int(),
-	out_dim: z.int(),
-	freq_dim: z.int(),
+	in_dim: z.int().default(16),
+	out_dim: z.int().default(16),
+	freq_dim: z.int().default(256),
 	text_dim: z.int(),
 	text_len: z.int(),
-	eps: z.number(),
-	patch_size: z.tuple([z.literal(1), z.literal(2), z.literal(2)]),
+	eps: z.number().default(1e-6),
+	patch_size: z.tuple([z.literal(1), z.literal(2), z.literal(2)]).default([1, 2, 2]),
 	latent: z.array(z.int()),
 });
 
