@@ -188,6 +188,25 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		expect(look).toEqual({ width: 640, height: 360, objectFit: "cover", cursor: "none", controls: false });
 		await context.close();
 	});
+
+	test("a link that was given is withdrawn, and another stands in the addresses", async () => {
+		const addresses = () => daemon.ask<{ still: string }>("/api/v1/sessions/main/links");
+		const { still } = await addresses();
+		expect((await fetch(still)).status).toBe(200);
+		await page.getByRole("tab", { name: "Outputs" }).click();
+		await page.getByText("Links that were given").click();
+		await page.getByRole("button", { name: "Withdraw: the addresses above" }).click();
+		await page.getByText(/^Withdrawn/).waitFor();
+		expect((await fetch(still)).status).toBe(401);
+		expect((await fetch((await addresses()).still)).status).toBe(200);
+	});
+
+	test("only the knobs of the system that lives are there", async () => {
+		await page.getByRole("region", { name: "Reaction" }).waitFor();
+		await page.getByRole("combobox", { name: "System" }).selectOption("lenia");
+		await page.getByRole("region", { name: "Lenia" }).waitFor();
+		expect(await page.getByRole("region", { name: "Reaction" }).count()).toBe(0);
+	});
 });
 
 /** Resolves once further frames were shown. */

@@ -1,5 +1,6 @@
 import { signal, useComputed } from "@preact/signals";
 import { useId } from "preact/hooks";
+import { nowIn } from "../applies.ts";
 import { Control } from "../controls/piece.tsx";
 import { slim } from "../layout.ts";
 import { type Group, planOf } from "../plan.ts";
@@ -31,13 +32,7 @@ function fold(title: string): void {
 /** Every parameter below an address, drawn from its schema alone. `title`: of those that belong to no group. */
 export function Groups({ at, own = [], title = "" }: { at: string; own?: readonly string[]; title?: string }) {
 	const show = useShow();
-	const groups = useComputed(() => {
-		const tree = show.tree.value;
-		return planOf(tree, at, own, (address) => {
-			const info = show.client.param(address);
-			return info && show.value(info.address, info.default).value;
-		});
-	});
+	const groups = useComputed(() => planOf(show.tree.value, at, own, nowIn(show)));
 	return (
 		<>
 			{groups.value.map((group) => (

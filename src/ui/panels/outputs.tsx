@@ -1,3 +1,4 @@
+import { nowIn } from "../applies.ts";
 import { Control } from "../controls/piece.tsx";
 import { planOf } from "../plan.ts";
 import { useShow } from "../show.ts";
@@ -39,7 +40,7 @@ export function Outputs({ session }: { session: string }) {
 /** The switches and knobs of every sink. */
 function Sinks({ session }: { session: string }) {
 	const show = useShow();
-	const groups = planOf(show.tree.value, `/${session}/sink`);
+	const groups = planOf(show.tree.value, `/${session}/sink`, [], nowIn(show));
 	return (
 		<>
 			{groups.map(({ title, rows }) => (
