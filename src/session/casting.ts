@@ -227,10 +227,8 @@ export class Casting implements AsyncDisposable {
 				return;
 			}
 			this.#refuse(wanted, outcome.error);
-			this.#parts.log.warn("the pipeline did not open; the one before goes on", {
-				pipeline: wanted.definition.id,
-				error: outcome.error,
-			});
+			const which = { pipeline: wanted.definition.id, error: outcome.error };
+			this.#parts.log.warn("the pipeline did not open; the one before goes on", which);
 			return;
 		}
 		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) void this.#close(this.#stage);
@@ -246,6 +244,7 @@ export class Casting implements AsyncDisposable {
 		const opening = this.#opening;
 		this.#opening = undefined;
 		if (!opening) return;
+		this.#parts.report.loading(undefined);
 		opening.abort.abort(new Error("something else is wanted"));
 		const closed = opening.over.then(() => {
 			return opening.outcome && "stage" in opening.outcome ? this.#close(opening.outcome.stage) : undefined;

@@ -172,3 +172,17 @@ test("a standby makes room for the pipeline that is to play, before the one that
 	await show.output.until((shown) => shown.at(-1)?.red === 60);
 	expect(at.log.slice(0, 4)).toEqual(["open a 1", "open b 1", "close b", "open c 1"]);
 });
+
+test("what is not wanted after all is not said to be loading any more", async () => {
+	const at = desk();
+	const gate = Promise.withResolvers<void>();
+	const a = heavy(at, "a", 10);
+	const b = heavy(at, "b", 200, { gate: gate.promise });
+	await using show = rehearse(a, {}, { machine: at.machine });
+	await show.output.until((shown) => shown.length > 2);
+	show.feed.update({}, { pipeline: b, plugins: [] });
+	await expect.poll(() => show.report.read().loading).toBe("b");
+	show.feed.update({}, { pipeline: a, plugins: [] });
+	await expect.poll(() => show.report.read().loading).toBeUndefined();
+	gate.resolve();
+});
