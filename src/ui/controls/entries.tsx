@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Knob } from "../knob.ts";
 
 /** One of a list: what it is turned with, and how that is drawn. */
-export interface Entry {
+interface Entry {
 	readonly knobs: readonly Knob[];
 	readonly controls: ComponentChildren;
 }
