@@ -6,8 +6,8 @@ import { params } from "./params.ts";
 const CALL = 2;
 /** Places that flow is looked for at, a side of the square in pixels. */
 const PLACE = 8;
-/** Bytes that are held for each pair of places: how alike they are, at all levels, and once more while that is made. */
-const PER_PAIR = 4 * 2.4;
+/** Bytes that are held for each pair of places: how alike they are, at all levels, also with what is around. */
+const PER_PAIR = 4 * 4.5;
 /** Bytes that are held for each pixel of the square by the encoders. */
 const PER_PIXEL = 600;
 

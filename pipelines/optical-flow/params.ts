@@ -9,7 +9,7 @@ export const params = z.object({
 	}),
 	size: z.enum(["small", "large"]).default("small").meta({
 		label: "Model",
-		description: "large is finer and takes nine times as long.",
+		description: "large is finer and takes two and a half times as long.",
 		apply: "reload",
 	}),
 	correctRange: z.boolean().default(false).meta({

@@ -6,8 +6,8 @@ import { params } from "./params.ts";
 const CALL = 4;
 /** Bytes that are held for each pixel of the network: the widest maps of the head, and attention. */
 const PER_PIXEL = 1200;
-/** Bytes that are remembered of each of these pixels for each frame before. */
-const REMEMBERED = 26;
+/** Bytes that each frame before takes for each of these pixels, what is computed with it counted. */
+const REMEMBERED = 80;
 
 /** Video Depth Anything: how near everything is. */
 export default definePipeline({

@@ -29,7 +29,7 @@ export class Memory implements Disposable {
 	host(dtype: DType, dims: readonly number[], data?: ArrayLike<number> | ArrayBufferView): Tensor {
 		const tensor = this.allocate(this.#runtime.allocator, "host", dtype, dims);
 		const elements = tensor.data;
-		if (!data) elements.fill(0 as never);
+		if (!data) new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength).fill(0);
 		else if (!fill(dtype, elements, data)) {
 			const given = "length" in data ? data.length : data.byteLength;
 			const reason = `it has ${elements.length} elements, and ${given} were given`;

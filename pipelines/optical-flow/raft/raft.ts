@@ -1,8 +1,9 @@
 import type { Layers, Value } from "mutoscope/inference";
+import { Cell } from "./cell.ts";
 import { Correlation } from "./correlation.ts";
 import { encoded } from "./encoder.ts";
 import type { RaftSize } from "./sizes.ts";
-import { furtherFlow, motionOf, remembered } from "./update.ts";
+import { furtherFlow, motionOf } from "./update.ts";
 import { mixed, stretched } from "./upsample.ts";
 
 /**
@@ -21,9 +22,12 @@ export function flows(layers: Layers, first: Value, second: Value, size: RaftSiz
 	const known = encoded(layers.under("context_encoder"), first, { norm: bottleneck ? "none" : "batch", bottleneck });
 	const [state, about] = graph.split(known, [hidden, context], 1) as [Value, Value];
 	const seen = graph.relu(about);
+	const block = layers.under("update_block");
+	const cells = size.cells.map(
+		(kernel, i) => new Cell(block.under(`recurrent_block.convgru${i + 1}`), hidden, seen, kernel),
+	);
 	const correlation = new Correlation(graph, ...features, radius);
 	const start = places(layers, known);
-	const block = layers.under("update_block");
 
 	let h = graph.tanh(state);
 	let now = start;
@@ -32,7 +36,7 @@ export function flows(layers: Layers, first: Value, second: Value, size: RaftSiz
 		graph.scope(`iteration.${i}`, () => {
 			const flow = graph.sub(now, start);
 			const motion = motionOf(block.under("motion_encoder"), correlation.around(now), flow);
-			h = remembered(block.under("recurrent_block"), h, graph.concat([seen, motion], 1), size);
+			h = cells.reduce((state, cell) => cell.after(state, motion), h);
 			now = graph.add(now, furtherFlow(block.under("flow_head"), h));
 			const further = graph.sub(now, start);
 			const masked = layers.has("mask_predictor.conv.weight");

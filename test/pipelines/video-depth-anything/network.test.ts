@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Graph, Layers, type Tensor, Weights } from "mutoscope/inference";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { VITS } from "../../../pipelines/video-depth-anything/config.ts";
 import { matrix } from "../../../pipelines/video-depth-anything/cubic.ts";
 import { drawDepth, network } from "../../../pipelines/video-depth-anything/graph.ts";
@@ -18,11 +20,17 @@ import { depthShapes } from "./shapes.ts";
 import { madeDepth } from "./weights.ts";
 
 const SIZE = [70, 98] as const;
+const folder = mkdtempSync(join(tmpdir(), "mutoscope-"));
+let made: string;
+beforeAll(async () => {
+	made = await madeDepth(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test("the small model with made-up weights gives the numbers that PyTorch gives, frame after frame", async () => {
 	const { frames } = vector("vda_vits");
 	const engine = await cpu();
-	const weights = await Weights.open(await madeDepth(await scratch()));
+	const weights = await Weights.open(made);
 	const graph = new Graph("depth");
 	const { attention } = engine.provider;
 	const positions = await weights.read("pretrained.pos_embed");
@@ -45,6 +53,21 @@ test("the small model with made-up weights gives the numbers that PyTorch gives,
 		expect(Math.max(...ours)).toBeCloseTo(max, 4);
 		expect(ours.reduce((sum, x) => sum + x) / ours.length).toBeCloseTo(mean, 4);
 	}
+});
+
+test("half precision gives nearly the same", async () => {
+	const [{ grid_rows: rows, grid_cols: cols, values, max }] = vector("vda_vits").frames;
+	const engine = await cpu();
+	const weights = await Weights.open(made);
+	const graph = new Graph("depth");
+	const picture = graph.cast(graph.input("picture", "float32", [1, 3, ...SIZE]), "float16");
+	const positions = await weights.read("pretrained.pos_embed");
+	const options = { config: VITS, positions, attention: "plain", past: 0 } as const;
+	graph.output("depth", network(new Layers(graph, weights), picture, options).depth);
+	using feed = engine.tensor("float32", [1, 3, ...SIZE], input("vda:0", [1, 1, 3, ...SIZE]));
+	const ours = (await runOnce(engine, graph, { picture: feed })).get("depth") as Float32Array;
+	const limit = 0.01 * max;
+	expect(compareSample("frame 0", ours, SIZE, { rows, cols, values }, limit).maxAbs).toBeLessThan(limit);
 });
 
 test.each([

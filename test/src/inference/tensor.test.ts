@@ -12,6 +12,7 @@ const seen = ({ data }: Tensor) => [...(data as Iterable<number | bigint>)];
 
 test("a tensor is zeros, or what it was given", () => {
 	expect(seen(engine.tensor("int32", [3]))).toEqual([0, 0, 0]);
+	expect(seen(engine.tensor("int64", [2]))).toEqual([0n, 0n]);
 	expect(seen(engine.tensor("int64", [2], [1, -2]))).toEqual([1n, -2n]);
 	expect(seen(engine.tensor("bool", [2], [5, 0]))).toEqual([1, 0]);
 	expect(engine.tensor("float32", [0, 4]).data).toHaveLength(0);
