@@ -57,6 +57,12 @@ const options = {
 /** This program as another process runs it. */
 const self = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)] as const;
 
+// Whoever reads what is written may have enough of it: `mutoscope models list | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+});
+
 async function main(args: readonly string[]): Promise<number> {
 	const { values, positionals } = parse(args);
 	const [command = "help", ...rest] = positionals;
