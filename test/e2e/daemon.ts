@@ -94,15 +94,28 @@ export async function until<T>(look: () => Promise<T | undefined | false> | T | 
 	}
 }
 
+/** Whether a process is there, whoever is its parent by now; one that only waits to be reaped is not. */
+export function lives(pid: number): boolean {
+	return statOf(pid) !== undefined;
+}
+
+/** The parent of a live process. */
+function statOf(pid: number): { readonly parent: number } | undefined {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		return state === "Z" ? undefined : { parent: Number(parent) };
+	} catch {
+		return undefined; // it ended while we looked
+	}
+}
+
 function below(root: number): { pid: number; command: string }[] {
 	const parents = new Map<number, number>();
 	for (const entry of readdirSync("/proc")) {
 		if (!/^\d+$/.test(entry)) continue;
-		try {
-			const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-			const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-			if (state !== "Z") parents.set(Number(entry), Number(parent));
-		} catch {} // it ended while we looked
+		const stat = statOf(Number(entry));
+		if (stat) parents.set(Number(entry), stat.parent);
 	}
 	const found: { pid: number; command: string }[] = [];
 	const gather = (of: number) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { noBrowser, openBrowser } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
-import { irregular, peek, sights, watch } from "./watching.ts";
+import { irregular, lastRead, peek, sights, watch } from "./watching.ts";
 
 describe.skipIf(noBrowser)(`Chromium at /view${noBrowser}`, () => {
 	let daemon: RunningDaemon;
@@ -74,11 +74,6 @@ describe.skipIf(noBrowser)(`Chromium at /view${noBrowser}`, () => {
 		await until(async () => (await sights(page)).slice(before + 5).some(({ index }) => index !== undefined));
 	}, 60_000);
 });
-
-/** The newest number that was read from the pixels. */
-async function lastRead(page: Page): Promise<number> {
-	return (await sights(page)).findLast(({ index }) => index !== undefined)?.index ?? 0;
-}
 
 async function processOf(daemon: RunningDaemon, name: string): Promise<{ pid: number }> {
 	const { processes } = await daemon.ask<DaemonStatus>("/api/v1/status");

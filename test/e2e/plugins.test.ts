@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { noBrowser, openBrowser } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
-import { sights, watch } from "./watching.ts";
+import { lastRead, sights, watch } from "./watching.ts";
 
 /** Paints a corner in a grey, and does to its process whatever its mood says. */
 const CORNER = `
@@ -71,7 +71,7 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 			})()`),
 		);
 	const painted = (grey: number) => until(async () => Math.abs((await corner()) - grey) < 12);
-	const last = async () => (await sights(page)).at(-1)?.index ?? 0;
+	const last = () => lastRead(page);
 	const moves = async () => {
 		const from = await last();
 		await until(async () => (await last()) > from + 15);

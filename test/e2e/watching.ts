@@ -43,6 +43,11 @@ export async function sights(page: Page): Promise<Sight[]> {
 	return (await page.evaluate("globalThis.sights")) as Sight[];
 }
 
+/** The newest number that was read from the pixels; a frame in which none could be read is passed over. */
+export async function lastRead(page: Page): Promise<number> {
+	return (await sights(page)).findLast(({ index }) => index !== undefined)?.index ?? 0;
+}
+
 /** What the element shows at this moment, whether or not it is new. */
 export async function peek(page: Page): Promise<Sight> {
 	return (await page.evaluate("globalThis.peek()")) as Sight;
