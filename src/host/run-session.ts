@@ -1,4 +1,5 @@
 import { reasonOf } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
 import { monotonic } from "../media/clock.ts";
 import { RingReader, RingWriter } from "../media/ring.ts";
 import { Bell } from "../session/bell.ts";
@@ -7,7 +8,7 @@ import { Intake } from "../session/intake.ts";
 import { Report } from "../session/report.ts";
 import { runSession } from "../session/session.ts";
 import { ApartCast } from "./apart-cast.ts";
-import { loadGuest } from "./guest.ts";
+import { type GuestRef, loadGuest } from "./guest.ts";
 import { thisMachine } from "./machine.ts";
 import type { SessionTask } from "./messages.ts";
 import type { Outside, Role, Start } from "./role.ts";
@@ -22,7 +23,8 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		because: (id, reason) => report.because(`plugin ${id}`, reason),
 		log,
 	});
-	const cast = await castOf(own, aparts);
+	const missing = (reason: string | undefined) => report.because("cast", reason);
+	const cast = await castOf(own, { aparts, log, missing });
 	const output = RingWriter.attach(own.output);
 	const feed: Feed = new Feed(bell, cast, snapshots);
 	const because = (reason: string | undefined) => report.because("source", reason);
@@ -68,12 +70,11 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 			loading++;
 			let cast: Cast | undefined;
 			try {
-				cast = await castOf(wanted, aparts);
-				report.because("cast", undefined);
+				cast = await castOf(wanted, { aparts, log, missing });
 			} catch (error) {
 				// The show goes on with those who play.
 				log.error("the new cast could not be loaded", { error });
-				report.because("cast", reasonOf(error));
+				missing(reasonOf(error));
 			} finally {
 				loading--;
 			}
@@ -87,12 +88,27 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 	};
 }
 
-async function castOf({ pipeline, standby, stages, plugins }: SessionTask, aparts: ApartCast): Promise<Cast> {
-	const loaded = await Promise.all(plugins.map((plugin) => aparts.load(plugin)));
-	return {
+interface Casts {
+	readonly aparts: ApartCast;
+	readonly log: Log;
+	/** Why somebody is not there, or that all are. */
+	missing(reason: string | undefined): void;
+}
+
+/** Loads who plays, and who may. Those that only may are left out where they cannot be loaded: the show needs none of them. */
+async function castOf({ pipeline, standby, stages, plugins }: SessionTask, { aparts, log, missing }: Casts) {
+	missing(undefined);
+	const beside = (guest: GuestRef) =>
+		loadGuest("pipeline", guest).catch((error) => {
+			log.error("a stage or standby could not be loaded", { guest: guest.id, error });
+			missing(reasonOf(error));
+			return undefined;
+		});
+	const cast: Cast = {
+		plugins: await Promise.all(plugins.map((plugin) => aparts.load(plugin))),
 		pipeline: await loadGuest("pipeline", pipeline),
-		standby: standby && (await loadGuest("pipeline", standby)),
-		stages: await Promise.all(stages.map((stage) => loadGuest("pipeline", stage))),
-		plugins: loaded,
+		standby: standby && (await beside(standby)),
+		stages: (await Promise.all(stages.map(beside))).filter((stage) => stage !== undefined),
 	};
+	return cast;
 }

@@ -69,6 +69,7 @@ export class Stages implements AsyncDisposable {
 		for (const { definition, held } of this.#processors.values()) {
 			if (stages.includes(definition)) continue;
 			this.#processors.delete(definition);
+			this.#parts.report.because(`stage ${definition.id}`, undefined);
 			this.#track(held[Symbol.asyncDispose]());
 		}
 	}
