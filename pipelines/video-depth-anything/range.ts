@@ -28,7 +28,9 @@ export function paint(depths: Float32Array, { low, high }: Range, to: Uint8Array
 	const factor = high > low ? 255 / (high - low) : 0;
 	for (let i = 0; i < depths.length; i++) {
 		const grey = Math.min(255, Math.max(0, Math.round(((depths[i] as number) - low) * factor)));
-		to.fill(grey, 4 * i, 4 * i + 3);
+		to[4 * i] = grey;
+		to[4 * i + 1] = grey;
+		to[4 * i + 2] = grey;
 		to[4 * i + 3] = 255;
 	}
 }
