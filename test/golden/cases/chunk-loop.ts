@@ -19,7 +19,7 @@ const schema = wanSchema.extend({
 	denoising_step_list_config: z.array(z.number()),
 	warp_denoising_step: z.boolean(),
 	timestep_shift: z.number(),
-	context_noise: z.literal(0),
+	context_noise: z.number(),
 });
 
 type Config = z.output<typeof schema>;
@@ -76,7 +76,7 @@ async function* storedSteps(
 			yield compare(`stored/${name("x0")}`, toClean(x, flow, schedule.sigma(t)), folder.tensor(name("x0")), SINGLE);
 		}
 		const latents = part(folder, "latents", start, frames);
-		await dit.forward({ latents, timesteps: 0, text, pass: { start, frames, kind: "clean" } });
+		await dit.forward({ latents, timesteps: config.context_noise, text, pass: { start, frames, kind: "clean" } });
 	}
 }
 
@@ -87,8 +87,9 @@ async function* freeRun(
 	dit: Dit,
 	{ text, steps, schedule }: Parts,
 ): AsyncIterable<Compared> {
-	const { num_frame_per_block: chunk, sink_size: sink } = config;
-	const rollout = new Rollout(dit, { schedule, chunk, clean: true, sink });
+	const { num_frame_per_block: chunk, sink_size: sink, context_noise: noise } = config;
+	// Ours closes chunks at timestep 0; for another the closing pass is made here.
+	const rollout = new Rollout(dit, { schedule, chunk, clean: noise === 0, sink });
 	const latents: number[] = [];
 	for (let c = 0; c < config.chunks; c++) {
 		const passes: Step[] = [];
@@ -100,6 +101,8 @@ async function* freeRun(
 			observe: (step) => void passes.push(step),
 		});
 		for (const value of made) latents.push(value);
+		const pass = { start: c * chunk, frames: chunk, kind: "clean" } as const;
+		if (noise !== 0) await dit.forward({ latents: made, timesteps: noise, text, pass });
 		for (const [i, step] of passes.entries()) {
 			for (const [what, ours] of Object.entries({ x: step.latents, flow: step.flow, x0: step.clean })) {
 				const name = `c${c}_s${i}_${what}`;

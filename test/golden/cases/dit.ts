@@ -4,6 +4,7 @@ import { swapAxes } from "../../../pipelines/wan/dit/patches.ts";
 import { Positions, sinusoid } from "../../../pipelines/wan/dit/positions.ts";
 import { type CaseFolder, type CaseKind, SINGLE } from "../case.ts";
 import { type Compared, compare } from "../compare.ts";
+import { joined, part } from "./parts.ts";
 import { ditConfig, latentSize, wanSchema } from "./wan-config.ts";
 
 const schema = wanSchema.extend({ model: z.literal("WanModel") });
@@ -72,19 +73,4 @@ function* ropeTables(folder: CaseFolder, depth: number): Iterable<Compared> {
 		}
 		yield compare(`rope_${part}`, ours, folder.tensor(`rope_${part}`), SINGLE);
 	}
-}
-
-function part(data: Float32Array, index: number, parts: number): Float32Array {
-	const size = data.length / parts;
-	return data.subarray(index * size, (index + 1) * size);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-	const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const one of parts) {
-		whole.set(one, at);
-		at += one.length;
-	}
-	return whole;
 }

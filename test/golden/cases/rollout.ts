@@ -8,6 +8,7 @@ import { videoSteps } from "../../../pipelines/wan/schedule-steps.ts";
 import { type CaseFolder, type CaseKind, FREE, SINGLE } from "../case.ts";
 import { type Compared, compare, same } from "../compare.ts";
 import { compareCaches } from "./caches.ts";
+import { joined } from "./parts.ts";
 import { type RolloutConfig, rolloutOf, rolloutSchema } from "./rollout-config.ts";
 import { ditConfig, latentSize } from "./wan-config.ts";
 
@@ -172,16 +173,6 @@ function asOnePass(passes: readonly Step[]): readonly Step[] {
 	const latents = joined(all.map((pass) => pass.latents));
 	const flow = joined(all.map((pass) => pass.flow));
 	return [{ ...context, latents, flow }, ...passes.filter(({ kind }) => kind !== "context")];
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-	const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
 }
 
 /** The timesteps of a block's denoising steps. */
