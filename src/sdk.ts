@@ -16,7 +16,7 @@ export * from "./contract/plugin.ts";
 export { type CardReading, drawCard, readCard } from "./media/card.ts";
 export { monotonic } from "./media/clock.ts";
 export { untilDue } from "./media/due.ts";
-export { type FitOptions, fitFrame, type Turn } from "./media/fit.ts";
+export { type FitOptions, fitFrame, type Turn as QuarterTurn } from "./media/fit.ts";
 export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
 export { type Planes, ToI420 } from "./media/i420.ts";
 export { FramePool } from "./media/pool.ts";

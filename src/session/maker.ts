@@ -202,7 +202,7 @@ export class Maker implements Disposable {
 		const snapshot = feed.part("");
 		const moment = this.#moment();
 		const modulate = (values: typeof stage.last) => hooks.params.promise(values, moment);
-		const values = casting.settled ? await stage.valuesFor(snapshot, modulate) : stage.last;
+		const values = casting.settled ? await stage.valuesFor(snapshot, modulate) : await stage.valuesAgain(modulate);
 		const elapsed = this.#begun === undefined ? 0 : time.now() - this.#begun;
 		const captured = input.reduce((newest, frame) => Math.max(newest, frame.captured), 0);
 		this.#begun = time.now();

@@ -96,7 +96,12 @@ export class Stage implements AsyncDisposable {
 		return this.#part.withFired(moved, this.#part.take(snapshot));
 	}
 
-	/** Values of the last chunk, before modulation: what it goes on with while another pipeline's values are in the feed. */
+	/** Values for one chunk while another pipeline's are in the feed: those of the last, moved by `modulate`. */
+	async valuesAgain(modulate: (values: Values) => Promise<Values>): Promise<Values> {
+		return this.#part.clamp(await modulate(this.#values), this.#values);
+	}
+
+	/** Values of the last chunk, before modulation. */
 	get last(): Values {
 		return this.#values;
 	}

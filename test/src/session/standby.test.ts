@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { MutoscopeError } from "../../../src/base/errors.ts";
 import { definePipeline, type PipelineDefinition } from "../../../src/contract/pipeline.ts";
+import { definePlugin } from "../../../src/contract/plugin.ts";
 import type { Machine } from "../../../src/session/machine.ts";
 import { grey, rehearse, snapshotsOf } from "./rehearsal.ts";
 
@@ -185,4 +186,41 @@ test("what is not wanted after all is not said to be loading any more", async ()
 	show.feed.update({}, { pipeline: a, plugins: [] });
 	await expect.poll(() => show.report.read().loading).toBeUndefined();
 	gate.resolve();
+});
+
+test("a plugin goes on moving the pipeline that plays while another one is opened", async () => {
+	const at = desk();
+	const gate = Promise.withResolvers<void>();
+	const next = heavy(at, "next", 200, { gate: gate.promise });
+	const level = definePipeline({
+		id: "level",
+		title: "Level",
+		description: "A grey.",
+		source: "nobody",
+		modes: ["text"],
+		params: z.object({ level: z.int().min(0).max(255).default(10) }),
+		open: async () => ({
+			rate: () => 10,
+			generate: (_input, values) => ({ frames: [grey(values.level)] }),
+			async [Symbol.asyncDispose]() {},
+		}),
+	}) as PipelineDefinition;
+	let moved = 50;
+	const plugin = definePlugin({
+		id: "mover",
+		title: "Mover",
+		description: "Moves.",
+		tap: ({ hooks }) => hooks.params.tap("mover", (values) => ({ ...values, level: moved })),
+	});
+	await using show = rehearse(level, snapshotsOf(1, { "/plugin/mover": { enabled: true } }), {
+		plugins: [plugin],
+		machine: at.machine,
+	});
+	await show.output.until((shown) => shown.at(-1)?.red === 50);
+	show.feed.update(snapshotsOf(2, { "/plugin/mover": { enabled: true } }), { pipeline: next, plugins: [plugin] });
+	await expect.poll(() => at.log).toEqual(["open next 1"]);
+	moved = 70;
+	await show.output.until((shown) => shown.at(-1)?.red === 70);
+	gate.resolve();
+	await show.output.until((shown) => shown.at(-1)?.red === 200);
 });
