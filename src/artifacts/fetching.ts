@@ -5,6 +5,7 @@ import type { FromThread, ThreadData, ToThread } from "./protocol.ts";
 import type { FetchProgress } from "./store.ts";
 
 interface Job {
+	readonly thread: Worker;
 	progress(progress: FetchProgress): void;
 	settle(error?: unknown): void;
 }
@@ -32,7 +33,7 @@ export class Fetching implements AsyncDisposable {
 		const thread = this.#thread;
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const cancel = () => post(thread, { type: "cancel", id });
-		this.#jobs.set(id, { progress, settle: (error) => (error === undefined ? resolve() : reject(error)) });
+		this.#jobs.set(id, { thread, progress, settle: (error) => (error === undefined ? resolve() : reject(error)) });
 		signal.addEventListener("abort", cancel);
 		post(thread, { type: "fetch", id, artifacts });
 		try {
@@ -64,7 +65,7 @@ export class Fetching implements AsyncDisposable {
 		// What was being fetched failed with it; the next fetch begins another.
 		const gone = (error: unknown) => {
 			if (this.#thread === thread) this.#thread = undefined;
-			for (const job of [...this.#jobs.values()]) job.settle(error);
+			for (const job of this.#jobs.values()) if (job.thread === thread) job.settle(error);
 		};
 		thread.on("error", gone);
 		thread.on("exit", () => gone(new Error("the fetching thread ended")));
