@@ -217,7 +217,7 @@ export class GraphCore {
 				return needed;
 			})
 			.reverse();
-		return { nodes, used };
+		return { nodes: stillFirst(nodes, this.#inputs), used };
 	}
 
 	#own(value: Value): void {
@@ -229,4 +229,18 @@ export class GraphCore {
 		this.#names.set(name, (count ?? 0) + 1);
 		return count === undefined ? name : this.#unique(`${name}#${count}`);
 	}
+}
+
+/**
+ * Nodes that depend on no input stand first. Of a node's operands the runtime computes first what was written last: all
+ * weights would be cast, and in memory, before anything else is computed.
+ */
+function stillFirst(nodes: readonly Node[], inputs: readonly Value[]): Node[] {
+	const fed = new Set(inputs.map(({ name }) => name));
+	const moves = nodes.map((node) => {
+		const moves = node.inputs.some((input) => input && fed.has(input.name));
+		if (moves) for (const { name } of node.outputs) fed.add(name);
+		return moves;
+	});
+	return [...nodes.filter((_, i) => !moves[i]), ...nodes.filter((_, i) => moves[i])];
 }
