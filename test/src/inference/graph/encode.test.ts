@@ -43,6 +43,14 @@ test("a model is of IR version 11 and operator set 24, and asks for ONNX Runtime
 	]);
 });
 
+test("what no input reaches stands first, so that weights are cast one by one when they are needed", () => {
+	const g = new Graph("g");
+	let x = g.input("x", "float32", [2, 2]);
+	for (const factor of [2, 3]) x = g.matmul(x, g.cast(g.constant("float16", [2, 2], [factor, 0, 0, 1]), "float32"));
+	g.output("y", x);
+	expect(nodes(g.encode()).map(({ op }) => op)).toEqual(["Cast", "Cast", "MatMul", "MatMul"]);
+});
+
 test("what no output needs is not in it, and nodes are named after where they stand", () => {
 	const g = new Graph("g");
 	const x = g.input("x", "float32", [2]);
