@@ -58,7 +58,7 @@ export interface TransferLine {
 }
 
 /** What it was measured on. */
-export interface ConditionsLine {
+interface ConditionsLine {
 	readonly kind: "conditions";
 	readonly of: Readonly<Record<string, string>>;
 }

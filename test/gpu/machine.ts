@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from "node:os";
 import { loadRuntime } from "../../src/inference/ort/runtime.ts";
 
 /** What `nvidia-smi` says of a card, or `undefined` where there is none. */
-export function card(query: string): string | undefined {
+function card(query: string): string | undefined {
 	try {
 		const said = execFileSync("nvidia-smi", [`--query-gpu=${query}`, "--format=csv,noheader,nounits"], {
 			encoding: "utf8",
