@@ -6,6 +6,7 @@ import * as z from "zod";
 import { MutoscopeError } from "../base/errors.ts";
 import { type LoraFile, type Provenance, provenance } from "../protocol/lora.ts";
 import { placeOf } from "./place.ts";
+import { storageFailed } from "./storage.ts";
 
 const note = z.object({ size: z.number(), modified: z.number(), sha256: z.string(), provenance });
 const notes = z.record(z.string(), note);
@@ -21,6 +22,8 @@ export class LoraShelf {
 	readonly folder: string;
 	readonly #root: string;
 	readonly #notes: string;
+	/** What was found out and could not be written down: in a folder that is only to be read. */
+	#unwritten: z.output<typeof notes> | undefined;
 	/** One thing at a time: all of them write what is known. */
 	#last: Promise<unknown> = Promise.resolve();
 
@@ -45,7 +48,7 @@ export class LoraShelf {
 	describe(name: string, said: Provenance): Promise<LoraFile> {
 		return this.#alone(async () => {
 			const file = await this.#get(name);
-			const known = await this.#read();
+			const known = await this.#known();
 			const key = this.#key(file.path);
 			const kept = known[key];
 			if (kept) await this.#write({ ...known, [key]: { ...kept, provenance: said } });
@@ -57,7 +60,7 @@ export class LoraShelf {
 	remove(name: string): Promise<void> {
 		return this.#alone(async () => {
 			const { path } = await this.#get(name);
-			const { [this.#key(path)]: _gone, ...others } = await this.#read();
+			const { [this.#key(path)]: _gone, ...others } = await this.#known();
 			await Promise.all([rm(path, { force: true }), rm(`${path}.receipt.json`, { force: true })]);
 			await this.#write(others);
 		});
@@ -95,7 +98,7 @@ export class LoraShelf {
 	async #list(): Promise<LoraFile[]> {
 		const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch((): Dirent[] => []);
 		const files = entries.filter((entry) => entry.isFile() && ENDINGS.test(entry.name)).slice(0, MOST);
-		const known = await this.#read();
+		const known = await this.#known();
 		const found: Record<string, z.output<typeof note>> = {};
 		const listed: LoraFile[] = [];
 		for (const entry of files) {
@@ -112,12 +115,19 @@ export class LoraShelf {
 			const { provenance } = found[key];
 			listed.push({ name: entry.name.replace(ENDINGS, ""), path, bytes: size, folder, sha256, provenance });
 		}
-		if (JSON.stringify(found) !== JSON.stringify(known)) await this.#write(found);
+		if (JSON.stringify(found) !== JSON.stringify(known)) {
+			const written = await this.#write(found).catch((error: unknown) => error);
+			this.#unwritten = written === undefined ? undefined : found;
+		}
 		return listed.sort((a, b) => a.name.localeCompare(b.name) || a.folder.localeCompare(b.folder));
 	}
 
 	#key(path: string): string {
 		return relative(this.folder, path).split(sep).join("/");
+	}
+
+	async #known(): Promise<z.output<typeof notes>> {
+		return this.#unwritten ?? (await this.#read());
 	}
 
 	async #read(): Promise<z.output<typeof notes>> {
@@ -129,10 +139,14 @@ export class LoraShelf {
 	}
 
 	async #write(said: z.input<typeof notes>): Promise<void> {
-		await mkdir(this.folder, { recursive: true });
 		const draft = `${this.#notes}.draft`;
-		await writeFile(draft, `${JSON.stringify(said, undefined, "\t")}\n`);
-		await rename(draft, this.#notes);
+		try {
+			await mkdir(this.folder, { recursive: true });
+			await writeFile(draft, `${JSON.stringify(said, undefined, "\t")}\n`);
+			await rename(draft, this.#notes);
+		} catch (error) {
+			throw storageFailed(error, { file: basename(this.#notes) }, this.#notes);
+		}
 	}
 }
 

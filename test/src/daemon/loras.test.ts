@@ -165,3 +165,10 @@ test("an answer of CivitAI that says something else is no crash", async () => {
 		});
 	}
 });
+
+test("a folder that cannot be written is listed all the same, and what cannot be kept of a file is said", async () => {
+	mkdirSync(join(folder, "lora", ".mutoscope.json.draft"), { recursive: true });
+	writeFileSync(join(folder, "lora", "ink.safetensors"), BYTES);
+	for (let again = 0; again < 2; again++) expect(await loras.list()).toMatchObject([{ sha256: sha256(BYTES) }]);
+	await expect(loras.describe("ink", { source: "local" })).rejects.toMatchObject({ code: "storage/failed" });
+});
