@@ -8,7 +8,7 @@ import type { Runtime } from "./ort/runtime.ts";
 import { portsOf } from "./ort/session.ts";
 import type { Value } from "./ort/value.ts";
 import type { Queue } from "./queue.ts";
-import { nativeOf, type Tensor } from "./tensor.ts";
+import { isOpen, nativeOf, type Tensor } from "./tensor.ts";
 
 /** Where tensors lie. */
 export type Place = "host" | "device";
@@ -42,6 +42,8 @@ export class Model implements AsyncDisposable {
 	readonly #host: Host;
 	readonly #session: Pointer;
 	readonly #binding: Binding;
+	/** What it has left on the device: WebGPU frees it through the session that made it. */
+	readonly #left = new Set<Tensor>();
 	#closing: Promise<void> | undefined;
 
 	/** For `Engine`. */
@@ -59,7 +61,7 @@ export class Model implements AsyncDisposable {
 	 * Runs it, aside from the event loop, after the runs that were asked for before on this engine.
 	 *
 	 * `fetches` are outputs that exist already; where the provider allows it (`inPlace`) one may be the very tensor of a feed.
-	 * The other outputs are made by the runtime and belong to the caller.
+	 * The other outputs are made by the runtime and belong to the caller; those on a device last as long as the model.
 	 *
 	 * Throws `inference/shape` before anything is done, `inference/run` and `inference/memory`, each with every input's type
 	 * and shape, and `inference/closed`.
@@ -88,6 +90,8 @@ export class Model implements AsyncDisposable {
 		try {
 			const values = await this.#host.queue.add(() => this.#binding.run(bound, options.signal), options.signal);
 			const results = values.map((value, i) => this.#host.adopt(value, place(made[i] as string)));
+			for (const tensor of this.#left) if (!isOpen(tensor)) this.#left.delete(tensor);
+			for (const tensor of results) if (tensor.place === "device") this.#left.add(tensor);
 			return { ...fetches, ...Object.fromEntries(results.map((tensor, i) => [made[i], tensor])) };
 		} catch (error) {
 			if (options.signal?.aborted) throw options.signal.reason;
@@ -97,7 +101,7 @@ export class Model implements AsyncDisposable {
 		}
 	}
 
-	/** Waits for its runs, and frees it. */
+	/** Waits for its runs, and frees it, with what it has left on the device. */
 	[Symbol.asyncDispose](): Promise<void> {
 		this.#closing ??= this.#close();
 		return this.#closing;
@@ -105,6 +109,9 @@ export class Model implements AsyncDisposable {
 
 	async #close(): Promise<void> {
 		const { queue, runtime, closed } = this.#host;
+		// Runs of others may still be reading what it has left.
+		await queue.idle();
+		for (const tensor of this.#left) tensor.dispose();
 		await queue.add(() => {
 			this.#binding[Symbol.dispose]();
 			return releaseAside(runtime.functions.ReleaseSession, this.#session);

@@ -77,6 +77,11 @@ export function nativeOf(tensor: Tensor): Value {
 	throw new MutoscopeError("inference/tensor", { tensor: describe(tensor), reason: "it has been disposed of" });
 }
 
+/** Whether a tensor has not been disposed of. */
+export function isOpen(tensor: Tensor): boolean {
+	return values.get(tensor)?.open ?? false;
+}
+
 /** `float32[1,4,64]`, as it stands in errors. */
 export function describe({ dtype, dims }: { dtype: DType; dims: readonly (number | string)[] }): string {
 	return `${dtype}[${dims.join(",")}]`;
