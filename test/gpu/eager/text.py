@@ -50,7 +50,7 @@ class Umt5(nn.Module):
         at = torch.arange(len(ids), device=ids.device)
         far = at[None] - at[:, None]
         near = far.abs().clamp(min=1)
-        log = 8 + (torch.log(near / 8) / math.log(128 / 8) * 8).long()
+        log = 8 + (torch.log(near.float() / 8) / math.log(128 / 8) * 8).long()
         buckets = (far > 0) * 16 + torch.where(near < 8, far.abs(), log.clamp(max=15))
         x = self.table(ids)[None]
         for layer in self.layers:
