@@ -54,6 +54,9 @@ const options = {
 	version: { type: "boolean" },
 } as const;
 
+/** A daemon makes little garbage at a time: with less room for it, it is 15 MB smaller. */
+const YOUNG = ["--max-semi-space-size=4"];
+
 /** This program as another process runs it. */
 const self = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)] as const;
 
@@ -71,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
 	if (values.version) return say((await import("./commands.ts")).version());
 	if (values.help || command === "help") return say(HELP);
 	if (command === "start")
-		return keep(program, [...own, "daemon", ...args.filter((word) => word !== "start")], env, complain);
+		return keep(program, [...YOUNG, ...own, "daemon", ...args.filter((word) => word !== "start")], env, complain);
 	// Node reads where the cache is when it starts.
 	if (command === "warm") return spawnSync(program, [...own, "compile"], { env, stdio: "inherit" }).status ?? 1;
 	const { runCommand } = await import("./commands.ts");

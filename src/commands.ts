@@ -9,11 +9,7 @@ import { Catalogue } from "./daemon/catalogue.ts";
 import { startDaemon } from "./daemon/daemon.ts";
 import { probe } from "./daemon/probe.ts";
 import { adminToken } from "./daemon/token.ts";
-import { examine, report } from "./doctor.ts";
-import { runModelsCommand } from "./models-command.ts";
-import { runPluginCommand } from "./plugin-command.ts";
 import { Tokens } from "./server/tokens.ts";
-import { runSetup } from "./setup.ts";
 import { type Arguments, say, Usage } from "./usage.ts";
 
 /** Runs a command, and returns its exit code. Throws `Usage` and `MutoscopeError`. */
@@ -27,13 +23,15 @@ export async function runCommand(
 	switch (command) {
 		case "daemon":
 			return run(config, self);
+		// The daemon is loaded from here, too, and lives long: what only a command needs is loaded with that command.
 		case "doctor": {
+			const { examine, report } = await import("./doctor.ts");
 			const findings = await examine(config, everyBridge(), uiFolder());
 			say(report(findings));
 			return findings.some(({ state }) => state === "missing") ? 1 : 0;
 		}
 		case "setup":
-			return runSetup(values, say);
+			return (await import("./setup.ts")).runSetup(values, say);
 		case "token":
 			return say(await tokenOf(config, rest[0] ?? "admin"));
 		case "link":
@@ -41,9 +39,11 @@ export async function runCommand(
 		case "probe":
 			return say(JSON.stringify(Object.fromEntries(await probe(everyBridge()))));
 		case "models":
-			return runModelsCommand(rest, values, { config, catalogue: catalogue() });
-		case "plugin":
+			return (await import("./models-command.ts")).runModelsCommand(rest, values, { config, catalogue: catalogue() });
+		case "plugin": {
+			const { runPluginCommand } = await import("./plugin-command.ts");
 			return runPluginCommand(rest, values, { config, catalogue: catalogue(), version: version() });
+		}
 		case "compile":
 			return compile();
 		default:
