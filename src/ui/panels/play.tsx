@@ -7,6 +7,8 @@ import { Panel } from "./panel.tsx";
 
 /** Parts of a session that have panels of their own. */
 const OWN = ["/session", "/transport", "/source", "/sink"];
+/** Parts that come after what the pipeline itself has. */
+const AFTER = ["/stage", "/plugin"];
 
 /** Every knob of a session's pipeline and plugins. */
 export function Play({ session }: { session: string }) {
@@ -16,8 +18,11 @@ export function Play({ session }: { session: string }) {
 		<Panel title="Play" class="play">
 			<Transport session={session} />
 			<div class="desk">
-				<Groups at={`/${session}`} own={OWN} />
+				<Groups at={`/${session}`} own={[...OWN, ...AFTER]} />
 				<Groups at={`/${session}/session`} own={["/pipeline"]} title="Session" />
+				{AFTER.map((part) => (
+					<Groups key={part} at={`/${session}${part}`} />
+				))}
 			</div>
 			{isEmpty.value && <p class="hint">The parameters come with the connection.</p>}
 		</Panel>
