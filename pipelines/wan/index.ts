@@ -44,7 +44,7 @@ function define(variant: Variant): PipelineDefinition {
 				},
 				rate(values) {
 					const { video, control } = usesOf(values, models.guided);
-					return video || control ? AS_MADE : values.fps;
+					return video || control ? AS_MADE : values.pace;
 				},
 				async generate({ frames }, values, { hand }, signal) {
 					const made = await stream.next(frames, values, signal, hand as WanValues | undefined);

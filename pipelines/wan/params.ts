@@ -78,7 +78,7 @@ export function paramsOf(variant: Variant) {
 				}),
 			})
 			.prefault({}),
-		fps: z.number().min(1).max(60).default(16).meta({
+		pace: z.number().min(1).max(60).default(16).meta({
 			label: "Pace",
 			description: "Frames a second without video: 16 is how fast Wan's world moves.",
 			unit: "fps",

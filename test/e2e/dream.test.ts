@@ -35,7 +35,7 @@ describe("longlive, at tiny size, in the daemon", () => {
 		};
 		writeFileSync(config, JSON.stringify(said));
 		daemon = await startDaemon(["--config", config]);
-		await turn({ "/main/width": 64, "/main/height": 48, "/main/lora/merge": "runtime_peft", "/main/fps": 30 });
+		await turn({ "/main/width": 64, "/main/height": 48, "/main/lora/merge": "runtime_peft", "/main/pace": 30 });
 		({ port: oscPort } = await daemon.ask<{ port: number }>("/api/v1/osc/status"));
 		osc = createSocket("udp4");
 		osc.bind(0, "127.0.0.1");
@@ -121,7 +121,7 @@ describe("longlive, at tiny size, in the daemon", () => {
 	test("the same seed gives the same pixels in another process, and another seed others", async () => {
 		/** Hashes of the frames of the first two chunks after a fresh start. */
 		const begin = async (seed: number): Promise<string[]> => {
-			await turn({ "/main/seed": seed, "/main/fps": 4, "/main/session/fade": 0 });
+			await turn({ "/main/seed": seed, "/main/pace": 4, "/main/session/fade": 0 });
 			using reader = RingReader.attach(`${daemon.name}-main`);
 			await daemon.ask("/api/v1/sessions/main/restart", { method: "POST", json: {} });
 			const hashes: string[] = [];
