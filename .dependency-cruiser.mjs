@@ -13,7 +13,7 @@ const FLOORS = {
 	control: ["base", "params", "protocol"],
 	server: ["base", "params", "protocol", "control"],
 	client: ["base", "params", "protocol"],
-	ui: ["client"],
+	ui: ["base", "client"],
 	daemon: ["base", "params", "protocol", "media", "contract", "artifacts", "session", "host", "control", "server"],
 };
 /** Files beside the floors that the daemon's own may use. */

@@ -1,5 +1,6 @@
 import { neededUnder } from "./artifacts/needed.ts";
 import { ArtifactStore, type FetchProgress } from "./artifacts/store.ts";
+import { bytes as inWords } from "./base/bytes.ts";
 import { type Config, stateFolder } from "./config.ts";
 import type { Catalogue } from "./daemon/catalogue.ts";
 import { storeOptions } from "./daemon/supply.ts";
@@ -33,7 +34,7 @@ function list(store: ArtifactStore, catalogue: Catalogue): number {
 		say(id);
 		for (const artifact of guest.artifacts) {
 			const { state, bytes } = store.look(artifact);
-			const length = bytes === undefined ? "" : `  ${gigabytes(bytes)}`;
+			const length = bytes === undefined ? "" : `  ${inWords(bytes)}`;
 			const conditions = Object.entries(artifact.when ?? {}).map(([at, values]) => `${at} is ${values.join(" or ")}`);
 			const when = conditions.length > 0 ? `  when ${conditions.join(" and ")}` : "";
 			say(`  ${state.padEnd(8)} ${artifact.repo}/${artifact.file}${length}${when}`);
@@ -98,12 +99,12 @@ class Bar {
 		[this.#stage, this.#said] = [stage, now];
 		const share = total > 0 ? bytes / total : 0;
 		if (!isTTY) {
-			say(`${this.#name}: ${stage}${total > 0 ? `, ${gigabytes(total)}` : ""}`);
+			say(`${this.#name}: ${stage}${total > 0 ? `, ${inWords(total)}` : ""}`);
 			return;
 		}
 		const rate = (bytes - (this.#first ?? bytes)) / Math.max(0.001, (now - this.#begun) / 1000);
 		const left = stage === "fetching" && rate > 0 ? `, ${time((total - bytes) / rate)} left` : "";
-		const figures = `${(share * 100).toFixed(0).padStart(3)} % of ${gigabytes(total)}, ${(rate / 1e6).toFixed(1)} MB/s${left}`;
+		const figures = `${(share * 100).toFixed(0).padStart(3)} % of ${inWords(total)}, ${(rate / 1e6).toFixed(1)} MB/s${left}`;
 		const text = stage === "fetching" ? figures : stage;
 		const room = Math.max(10, columns - text.length - 15);
 		const full = Math.round(share * 10);
@@ -114,10 +115,6 @@ class Bar {
 	end(): void {
 		if (process.stdout.isTTY) process.stdout.write("\n");
 	}
-}
-
-function gigabytes(bytes: number): string {
-	return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 function time(seconds: number): string {

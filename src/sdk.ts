@@ -4,6 +4,7 @@
  * @module
  */
 export * as z from "zod";
+export { bytes } from "./base/bytes.ts";
 export { MutoscopeError, reasonOf } from "./base/errors.ts";
 export type { Fit, Rect, Size } from "./base/geometry.ts";
 export type { Log, LogFields } from "./base/log.ts";

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { bytes } from "../base/bytes.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
 
 /** What the disk said, as an error that names the place; what is no error of a disk, as it is. */
@@ -7,13 +8,8 @@ export function storageFailed(error: unknown, { file }: { readonly file: string 
 	if (error instanceof MutoscopeError || !(error instanceof Error) || !/^E[A-Z]+$/.test(code ?? "")) return error;
 	const folder = dirname(path);
 	if (code === "ENOSPC" || code === "EDQUOT") {
-		const needed = `${gigabytes(left)} more`;
+		const needed = `${bytes(left)} more`;
 		return new MutoscopeError("artifact/no-space", { file, folder, needed, free: "0 GB" }, { cause: error });
 	}
 	return new MutoscopeError("storage/failed", { path, reason: reasonOf(error) }, { cause: error });
-}
-
-/** Bytes for a person. */
-export function gigabytes(bytes: number): string {
-	return `${(bytes / 1e9).toFixed(2)} GB`;
 }

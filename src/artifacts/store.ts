@@ -2,13 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { bytes } from "../base/bytes.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 import { Ledger } from "./ledger.ts";
 import { lock } from "./lock.ts";
 import { placeOf } from "./place.ts";
 import { locate, type Remote, type Sources } from "./remote.ts";
-import { gigabytes, storageFailed } from "./storage.ts";
+import { storageFailed } from "./storage.ts";
 import { type TransferOptions, transfer } from "./transfer.ts";
 import { verify } from "./verify.ts";
 
@@ -157,7 +158,7 @@ export class ArtifactStore {
 		const { bavail, bsize } = await statfs(folder);
 		const free = bavail * bsize;
 		if (needed + MARGIN <= free) return;
-		throw new MutoscopeError("artifact/no-space", { file, folder, needed: gigabytes(needed), free: gigabytes(free) });
+		throw new MutoscopeError("artifact/no-space", { file, folder, needed: bytes(needed), free: bytes(free) });
 	}
 }
 

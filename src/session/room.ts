@@ -1,3 +1,4 @@
+import { bytes } from "../base/bytes.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { MemoryNeed } from "../contract/artifact.ts";
 import type { Machine } from "./machine.ts";
@@ -21,12 +22,8 @@ export async function requireRoom(
 		throw new MutoscopeError("pipeline/memory", {
 			pipeline,
 			place: place === "host" ? "main" : "video",
-			needed: gigabytes(needed),
-			free: gigabytes(free),
+			needed: bytes(needed),
+			free: bytes(free),
 		});
 	}
-}
-
-function gigabytes(bytes: number): string {
-	return `${(bytes / 1e9).toFixed(1)} GB`;
 }

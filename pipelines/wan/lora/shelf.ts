@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, statfs, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { MutoscopeError } from "mutoscope/sdk";
+import { bytes, MutoscopeError } from "mutoscope/sdk";
 
 /** Merges of other processes that are kept, the newest used: each is as large as the tensors it changes. */
 const KEPT = 3;
@@ -29,16 +29,15 @@ export async function placeOf(folder: string, key: string): Promise<string> {
 	return place;
 }
 
-/** Throws `artifact/no-space` unless a file of `bytes` finds room in a folder. */
-export async function ensureRoom(folder: string, file: string, bytes: number): Promise<void> {
+/** Throws `artifact/no-space` unless a file of `size` bytes finds room in a folder. */
+export async function ensureRoom(folder: string, file: string, size: number): Promise<void> {
 	const { bavail, bsize } = await statfs(folder);
 	const free = bavail * bsize;
-	if (free >= bytes + SPARE) return;
-	const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
+	if (free >= size + SPARE) return;
 	throw new MutoscopeError("artifact/no-space", {
 		file,
 		folder,
-		needed: gigabytes(bytes + SPARE),
-		free: gigabytes(free),
+		needed: bytes(size + SPARE),
+		free: bytes(free),
 	});
 }

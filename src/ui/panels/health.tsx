@@ -1,5 +1,6 @@
+import { bytes } from "../../base/bytes.ts";
 import { useShow } from "../show.ts";
-import { bytes, duration } from "../words.ts";
+import { duration } from "../words.ts";
 import { Panel } from "./panel.tsx";
 
 /** Every process, and what it costs; and how to begin a session anew, or end it. */

@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { bytes } from "../../base/bytes.ts";
 import type { DaemonStatus } from "../../client/index.ts";
 import { type Show, useShow } from "../show.ts";
 import { useSession } from "../status.ts";
-import { bytes } from "../words.ts";
 
 /** Where what a pipeline needs is fetched and called off. */
 const DOWNLOAD = "/models/download";

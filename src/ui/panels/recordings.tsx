@@ -1,8 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { bytes } from "../../base/bytes.ts";
 import { useShow } from "../show.ts";
 import { useSession } from "../status.ts";
-import { bytes, clock } from "../words.ts";
+import { clock } from "../words.ts";
 
 interface Recording {
 	readonly id: string;
