@@ -138,7 +138,7 @@ describe("a disk", () => {
 		const full = Object.assign(new Error("write"), { code });
 		expect(storageFailed(full, plain(), place(), 5e8)).toMatchObject({
 			code: "artifact/no-space",
-			message: expect.stringContaining("0.50 GB more"),
+			message: expect.stringContaining("500 MB more"),
 		});
 	});
 
