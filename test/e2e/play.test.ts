@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { noBrowser, openBrowser } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
-import { irregular, lastRead, peek, sights, watch } from "./watching.ts";
+import { irregular, lastRead, openCard, peek, sights } from "./watching.ts";
 
 describe.skipIf(noBrowser)(`Chromium at /view${noBrowser}`, () => {
 	let daemon: RunningDaemon;
@@ -12,16 +12,8 @@ describe.skipIf(noBrowser)(`Chromium at /view${noBrowser}`, () => {
 
 	beforeAll(async () => {
 		daemon = await startDaemon();
-		await daemon.ask("/api/v1/params", {
-			method: "PATCH",
-			json: { values: { "/main/session/pipeline": "passthrough", "/main/source/kind": "test-card" } },
-		});
 		browser = await openBrowser();
-		page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-		const { view } = await daemon.ask<{ view: string }>("/api/v1/sessions/main/links");
-		await page.goto(view);
-		await watch(page);
-		await until(async () => (await sights(page)).some(({ index }) => index !== undefined));
+		page = await openCard(daemon, browser);
 	}, 60_000);
 
 	afterAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { noBrowser, openBrowser } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
-import { lastRead, sights, watch } from "./watching.ts";
+import { lastRead, openCard, sights } from "./watching.ts";
 
 /** Paints a corner in a grey, and does to its process whatever its mood says. */
 const CORNER = `
@@ -81,14 +81,8 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		write("grey");
 		writeFileSync(join(folder, "package.json"), JSON.stringify(papers));
 		daemon = await startDaemon();
-		const values = { "/main/session/pipeline": "passthrough", "/main/source/kind": "test-card" };
-		await daemon.ask("/api/v1/params", { method: "PATCH", json: { values } });
 		browser = await openBrowser();
-		page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-		const { view } = await daemon.ask<{ view: string }>("/api/v1/sessions/main/links");
-		await page.goto(view);
-		await watch(page);
-		await until(async () => (await sights(page)).some(({ index }) => index !== undefined));
+		page = await openCard(daemon, browser);
 	}, 60_000);
 
 	afterAll(async () => {

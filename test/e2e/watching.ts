@@ -1,5 +1,6 @@
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { readCard } from "../../src/media/card.ts";
+import { type RunningDaemon, until } from "./daemon.ts";
 
 /** A frame as the page saw it. */
 export interface Sight {
@@ -7,6 +8,18 @@ export interface Sight {
 	readonly index?: number;
 	/** Whether the picture is black: nothing is held. */
 	readonly black: boolean;
+}
+
+/** Plays the test card, and opens the bare page of the session with every frame being read; the first has been seen. */
+export async function openCard(daemon: RunningDaemon, browser: Browser): Promise<Page> {
+	const values = { "/main/session/pipeline": "passthrough", "/main/source/kind": "test-card" };
+	await daemon.ask("/api/v1/params", { method: "PATCH", json: { values } });
+	const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+	const { view } = await daemon.ask<{ view: string }>("/api/v1/sessions/main/links");
+	await page.goto(view);
+	await watch(page);
+	await until(async () => (await sights(page)).some(({ index }) => index !== undefined));
+	return page;
 }
 
 /** Begins to read every frame that the page's `<video>` presents. */
