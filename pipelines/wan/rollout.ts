@@ -1,4 +1,5 @@
 import type { Dit, ForwardResult } from "./dit/dit.ts";
+import type { StampKeys } from "./dit/stamp.ts";
 import type { TextKeys } from "./dit/text-keys.ts";
 import { LatentHistory } from "./latent-history.ts";
 import type { Pass } from "./policy/plan.ts";
@@ -36,6 +37,8 @@ export interface ChunkInputs {
 	readonly textChanged?: boolean;
 	/** From noisy to clean. */
 	readonly timesteps: readonly number[];
+	/** From where a model with a stamp sees its world. */
+	readonly keys?: StampKeys;
 	/** Noise ε [frames, channels, rows, columns]: draw 0 is what the chunk begins with, draw i what is added after step i. */
 	readonly noise: (draw: number) => Float32Array | Promise<Float32Array>;
 	/** A video's latents, of the noise's shape, and how much of the noise lies over them, 0…1. */
@@ -164,13 +167,14 @@ export class Rollout {
 	}
 
 	async #pass(inputs: ChunkInputs, latents: Float32Array, timestep: number, pass: Pass): Promise<Step> {
-		const { text, vace, bias, signal, textChanged = false } = inputs;
+		const { text, keys, vace, bias, signal, textChanged = false } = inputs;
 		const denoises = pass.kind === "denoise";
 		const result = await this.#dit.forward({
 			latents,
 			timesteps: timestep,
 			text,
 			pass,
+			...(keys ? { keys } : {}),
 			newText: textChanged,
 			...(denoises && vace ? { vace } : {}),
 			...(denoises && bias !== undefined ? { bias } : {}),

@@ -2,9 +2,14 @@ import { readFile } from "node:fs/promises";
 import { MutoscopeError, reasonOf } from "mutoscope/sdk";
 import * as z from "zod";
 import type { DitConfig } from "./config.ts";
+import { stampChannels } from "./stamp.ts";
 
 const size = z.int().min(1).max(65_536);
-/** As `config.json` of Wan's repositories has it; text_dim is in the code there. */
+/** Further from the middle than any picture reaches. */
+const far = z.number().min(0).max(8);
+/** Our own, for models that were trained with a stamp. */
+const stamp = z.strictObject({ shift: far, scale: far, turn: far, octaves: z.int().min(0).max(16) });
+/** As `config.json` of Wan's repositories has it; text_dim and patch are in the code there. */
 const schema = z.object({
 	dim: size,
 	ffn_dim: size,
@@ -16,6 +21,8 @@ const schema = z.object({
 	text_dim: size.default(4096),
 	text_len: size.default(512),
 	eps: z.number().positive().default(1e-6),
+	patch: z.int().min(1).max(16).default(2),
+	stamp: stamp.optional(),
 });
 
 /** Longest file that is read. */
@@ -27,6 +34,9 @@ export async function readConfig(file: string): Promise<DitConfig> {
 		const text = await readFile(file, "utf8");
 		if (text.length > MOST) throw new Error("it is far too long");
 		const said = schema.parse(JSON.parse(text));
+		const wanted = said.out_dim + stampChannels(said.stamp);
+		if (said.in_dim !== wanted)
+			throw new Error(`in_dim is ${said.in_dim}, and latents and stamp have ${wanted} channels`);
 		return {
 			dim: said.dim,
 			ffn: said.ffn_dim,
@@ -38,6 +48,8 @@ export async function readConfig(file: string): Promise<DitConfig> {
 			textDim: said.text_dim,
 			textLength: said.text_len,
 			eps: said.eps,
+			patch: said.patch,
+			...(said.stamp && { stamp: said.stamp }),
 		};
 	} catch (error) {
 		throw new MutoscopeError("wan/config", { file, reason: reasonOf(error) }, { cause: error });

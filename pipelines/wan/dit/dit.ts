@@ -4,12 +4,14 @@ import type { Pass, Plan, Policy } from "../policy/plan.ts";
 import { type HintInputs, type Hints, Silence, vaceHints } from "../vace/hints.ts";
 import { Adapters } from "./adapters.ts";
 import { zeroKeys } from "./bias.ts";
-import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
+import { type LatentSize, tokensPerFrame } from "./config.ts";
 import { cacheFeeds, type PassFeeds } from "./pass-feeds.ts";
 import { patchify, unpatchify } from "./patches.ts";
 import { Positions, type Precision } from "./positions.ts";
 import { drainTaps, readText } from "./read-text.ts";
 import { type DitParts, type Form, freeAll, Sessions } from "./sessions.ts";
+import { type StampKeys, stampChannels } from "./stamp.ts";
+import { StampTable } from "./stamp-table.ts";
 import { type TextKeys, textFeeds } from "./text-keys.ts";
 import { TimeTable } from "./time-table.ts";
 import { TurnTable } from "./turn-table.ts";
@@ -35,6 +37,8 @@ export interface ForwardInputs {
 	/** One for all frames, or one for each. */
 	readonly timesteps: number | readonly number[];
 	readonly text: TextKeys;
+	/** From where its world is seen, for a model with a stamp. */
+	readonly keys?: StampKeys;
 	/** Where the frames belong; not asked for without a policy. */
 	readonly pass?: Pass;
 	/** VACE's context, [frames, 96, rows, columns], and how much its hints count: 0 leaves them out. */
@@ -67,6 +71,7 @@ export class Dit implements AsyncDisposable {
 	readonly #cache: KvCache | undefined;
 	readonly #times: TimeTable;
 	readonly #turns: TurnTable;
+	readonly #stamps: StampTable;
 	readonly #silence: Silence;
 	#origin = 0;
 
@@ -79,11 +84,12 @@ export class Dit implements AsyncDisposable {
 		this.#options = options;
 		this.adapters = new Adapters(engine);
 		this.#sessions = new Sessions(engine, { ...options, cache: policy?.keys ?? "none" });
-		this.#positions = new Positions(config.dim / config.heads, size);
+		this.#positions = new Positions(config.dim / config.heads, size, config.patch);
 		const shape = { layers: config.layers, dim: config.dim, heads: config.heads, dtype: engine.provider.dtype };
-		if (policy) this.#cache = new KvCache(engine, policy, shape, tokensPerFrame(size), options.spare);
+		if (policy) this.#cache = new KvCache(engine, policy, shape, this.#tokens, options.spare);
 		this.#times = new TimeTable(engine, this.#sessions, this.adapters, precision);
 		this.#turns = new TurnTable(engine, this.#positions);
+		this.#stamps = new StampTable(config, size);
 		this.#silence = new Silence(engine, options.vace?.layers ?? [], config.dim);
 	}
 
@@ -95,7 +101,7 @@ export class Dit implements AsyncDisposable {
 
 	/** Elements of one latent frame. */
 	get frameLength(): number {
-		return this.#options.config.inChannels * this.size.rows * this.size.columns;
+		return this.#channels * this.size.rows * this.size.columns;
 	}
 
 	/** Loads what a first pass will need. */
@@ -162,13 +168,13 @@ export class Dit implements AsyncDisposable {
 	async #run(inputs: ForwardInputs, plan: Plan | undefined, opened: Opened | undefined): Promise<ForwardResult> {
 		const { config } = this.#options;
 		const { text, vace, signal, latents } = inputs;
-		const width = config.inChannels * PATCH * PATCH;
-		const tokens = latents.length / width;
-		const frames = tokens / tokensPerFrame(this.size);
+		const frames = latents.length / this.frameLength;
+		const tokens = frames * this.#tokens;
 		const timesteps = typeof inputs.timesteps === "number" ? [inputs.timesteps] : inputs.timesteps;
 		const { embedding, modulation } = await this.#times.of(timesteps);
-		const dims = [timesteps.length, tokens / timesteps.length, width];
-		using patches = this.#engine.tensor("float32", dims, patchify(latents, config.inChannels, this.size));
+		const dims = [timesteps.length, tokens / timesteps.length, config.inChannels * config.patch ** 2];
+		const cut = { channels: this.#channels, size: this.size, patch: config.patch };
+		using patches = this.#engine.tensor("float32", dims, patchify(latents, cut, this.#stamps.of(inputs.keys)));
 		const common = { patches, "time.modulation": modulation };
 		using hints = vace && vace.scale !== 0 ? await this.#hint(common, frames, vace.context, inputs) : undefined;
 		const turns = this.#turns.of(count(plan ? this.positionOf(plan.position) : 0, frames));
@@ -202,6 +208,17 @@ export class Dit implements AsyncDisposable {
 		}
 	}
 
+	/** Of the latents. */
+	get #channels(): number {
+		const { inChannels, stamp } = this.#options.config;
+		return inChannels - stampChannels(stamp);
+	}
+
+	/** Tokens of a frame. */
+	get #tokens(): number {
+		return tokensPerFrame(this.size, this.#options.config.patch);
+	}
+
 	/** Whether padding of texts is taken together. A memory bank asks all their tokens, and taps show them all. */
 	get #shortens(): boolean {
 		const { taps, policy } = this.#options;
@@ -222,7 +239,7 @@ export class Dit implements AsyncDisposable {
 		tokens: number,
 	): PassFeeds {
 		if (!this.policy || !opened) return { own: {}, borrowed: {} };
-		const frame = tokensPerFrame(this.size);
+		const frame = this.#tokens;
 		const fades = plan?.faded !== undefined && bias !== 1;
 		const zeros = fades && this.#options.padded !== false ? zeroKeys(tokens, opened.attended.length * frame) : 0;
 		const fade = { amount: fades ? Math.log(bias) : 0, zeros };
@@ -248,12 +265,13 @@ export class Dit implements AsyncDisposable {
 		between: Readonly<Record<string, Tensor>>,
 	): Promise<ForwardResult> {
 		const { config, taps: wanted = new Set() } = this.#options;
+		const cut = { channels: config.outChannels, size: this.size, patch: config.patch };
 		using patches = flow as Tensor;
 		const taps = drainTaps(tapped);
 		for (const [name, tensor] of Object.entries(between)) {
 			if (wanted.has(name)) taps[name] = await readFloats(this.#engine, tensor);
 		}
-		return { flow: unpatchify(patches.data as Float32Array, config.outChannels, this.size), taps };
+		return { flow: unpatchify(patches.data as Float32Array, cut), taps };
 	}
 
 	/** Closes its models and frees what it holds. */

@@ -1,6 +1,6 @@
 import { type AttentionForm, Graph, type Value, type Weights } from "mutoscope/inference";
 import { attention, block, type Draft, drawTextInputs, modulated, modulation, turned } from "./block.ts";
-import { type DitConfig, PATCH } from "./config.ts";
+import type { DitConfig } from "./config.ts";
 import { type Drawing, type EmbeddingOptions, exact } from "./embeddings.ts";
 import { Linears } from "./linears.ts";
 
@@ -24,8 +24,8 @@ export interface DitOptions extends EmbeddingOptions {
 }
 
 /**
- * The transformer of Wan 2.1 over a few frames, with the past in a cache: from `patches` [groups, span, channels · 4] to
- * `flow` [tokens, channels · 4], both fp32.
+ * The transformer of Wan 2.1 over a few frames, with the past in a cache: from `patches` [groups, span, channels · patch²]
+ * to `flow` [tokens, channels · patch²], both fp32.
  *
  * Inputs besides: `time.embedding` and `time.modulation`; `cos` and `sin`, the positions of its tokens; `text.keys.<i>` and
  * `text.values.<i>` for every block, and `text.bias` if brief. With a cache: `keys.<i>` and `values.<i>` [keys, dim], `places` int64 [tokens, 1], the
@@ -34,7 +34,7 @@ export interface DitOptions extends EmbeddingOptions {
  * turned yet; `bias` [1, 1, 1, keys] if biased. With hints: `hint.<block>` [tokens, dim] and `hint.scale` [1].
  */
 export function drawDit(config: DitConfig, weights: Weights, options: DitOptions): Drawing {
-	const { dim, layers, inChannels, outChannels } = config;
+	const { dim, layers, inChannels, outChannels, patch } = config;
 	const { dtype, lora = false, taps = new Set(), hints = [], brief = false } = options;
 	const g = new Graph("wan-dit");
 	const linears = new Linears(g, weights, { dtype, lora });
@@ -44,7 +44,7 @@ export function drawDit(config: DitConfig, weights: Weights, options: DitOptions
 	const draft: Draft = { g, config, linears, dtype, attention: options.attention, tap };
 	const cast = (value: Value) => (dtype === "float32" ? value : g.cast(value, dtype));
 
-	const patches = g.input("patches", "float32", ["groups", "span", inChannels * PATCH * PATCH]);
+	const patches = g.input("patches", "float32", ["groups", "span", inChannels * patch ** 2]);
 	const embedding = g.input("time.embedding", "float32", ["groups", dim]);
 	const time = g.input("time.modulation", "float32", ["groups", 6 * dim]);
 	const past = drawCache(draft, options);
@@ -58,7 +58,7 @@ export function drawDit(config: DitConfig, weights: Weights, options: DitOptions
 		if (scale && hints.includes(i)) x = g.add(x, g.mul(g.input(`hint.${i}`, dtype, [TOKENS, dim]), scale));
 	}
 	const [shift, factor] = modulation(draft, "head", embedding, 2);
-	const head = linears.apply("head.head", modulated(draft, x, shift, factor), outChannels * PATCH * PATCH);
+	const head = linears.apply("head.head", modulated(draft, x, shift, factor), outChannels * patch ** 2);
 	tap("head", head);
 	g.output("flow", exact(g, head));
 	return { graph: g, targets: linears.targets };
@@ -66,14 +66,14 @@ export function drawDit(config: DitConfig, weights: Weights, options: DitOptions
 
 /** Tokens of patches: the convolution over patches, which is a linear layer. */
 export function embedPatches({ g, config, linears, dtype }: Draft, weights: Weights, patches: Value): Value {
-	const { dim, inChannels } = config;
+	const { dim, inChannels, patch } = config;
 	return linearPatches(g, patches, {
-		weight: g.weight(weights.get("patch_embedding.weight", [dim, inChannels, 1, PATCH, PATCH]), { as: dtype }),
+		weight: g.weight(weights.get("patch_embedding.weight", [dim, inChannels, 1, patch, patch]), { as: dtype }),
 		bias: linears.weight("patch_embedding.bias", [dim]),
 	});
 }
 
-/** A convolution whose kernels lie side by side, over patches [groups, span, channels · 4] or [tokens, channels · 4]. */
+/** A convolution whose kernels lie side by side, over patches [groups, span, channels · patch²] or [tokens, channels · patch²]. */
 export function linearPatches(g: Graph, patches: Value, { weight, bias }: { weight: Value; bias: Value }): Value {
 	const [dim = 0] = weight.shape;
 	const width = patches.shape.at(-1) ?? 0;

@@ -1,19 +1,40 @@
-import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
+import { type LatentSize, tokensPerFrame } from "./config.ts";
+
+/** How latents are cut into tokens. */
+export interface Cut {
+	/** Channels of the latents. */
+	readonly channels: number;
+	readonly size: LatentSize;
+	/** Latents to a token along each side. */
+	readonly patch: number;
+}
 
 /**
- * Latents as the transformer's tokens: [frames, channels, rows, columns] to [frames · tokens, channels · 4], a patch in the
- * order channel, row, column. Tokens go along the rows of a frame.
+ * Latents as the transformer's tokens: [frames, channels, rows, columns] to [frames · tokens, channels · patch²], a patch in
+ * the order channel, row, column. Tokens go along the rows of a frame.
+ *
+ * @param stamp channels that follow those of every frame, [more, rows, columns].
  */
-export function patchify(latents: Float32Array, channels: number, size: LatentSize): Float32Array {
-	const patches = new Float32Array(latents.length);
-	arrange(latents, patches, { channels, size, channel: PATCH * PATCH, corner: 1, back: false });
+export function patchify(latents: Float32Array, cut: Cut, stamp: Float32Array = new Float32Array(0)): Float32Array {
+	const { channels, size, patch } = cut;
+	const area = size.rows * size.columns;
+	const frames = latents.length / (channels * area);
+	const more = stamp.length / area;
+	const patches = new Float32Array(latents.length + frames * stamp.length);
+	const order: Order = { width: (channels + more) * patch ** 2, channel: patch ** 2, corner: 1, back: false };
+	arrange(latents, patches, cut, order);
+	for (let frame = 0; more > 0 && frame < frames; frame++) {
+		const from = frame * tokensPerFrame(size, patch) * order.width + channels * patch ** 2;
+		arrange(stamp, patches.subarray(from), { ...cut, channels: more }, order);
+	}
 	return patches;
 }
 
 /** What the transformer's head gives, a patch in the order row, column, channel, as latents [frames, channels, rows, columns]. */
-export function unpatchify(patches: Float32Array, channels: number, size: LatentSize): Float32Array {
+export function unpatchify(patches: Float32Array, cut: Cut): Float32Array {
+	const { channels, patch } = cut;
 	const latents = new Float32Array(patches.length);
-	arrange(latents, patches, { channels, size, channel: 1, corner: channels, back: true });
+	arrange(latents, patches, cut, { width: channels * patch ** 2, channel: 1, corner: channels, back: true });
 	return latents;
 }
 
@@ -30,10 +51,11 @@ export function swapAxes(data: Float32Array, first: number, second: number): Flo
 	return swapped;
 }
 
-interface Arrangement {
-	readonly channels: number;
-	readonly size: LatentSize;
-	/** How far apart channels lie in a patch, and corners. */
+/** Where in a token what lies. */
+interface Order {
+	/** Numbers of a token. */
+	readonly width: number;
+	/** How far apart channels lie in it, and corners. */
 	readonly channel: number;
 	readonly corner: number;
 	/** From patches to latents. */
@@ -43,20 +65,21 @@ interface Arrangement {
 function arrange(
 	latents: Float32Array,
 	patches: Float32Array,
-	{ channels, size, channel, corner, back }: Arrangement,
+	{ channels, size, patch }: Cut,
+	{ width, channel, corner, back }: Order,
 ): void {
 	const { rows, columns } = size;
-	const width = channels * PATCH * PATCH;
 	let latent = 0;
 	for (let frame = 0; latent < latents.length; frame++) {
 		for (let c = 0; c < channels; c++) {
 			for (let y = 0; y < rows; y++) {
-				const token = frame * tokensPerFrame(size) + (y >> 1) * (columns >> 1);
-				const from = token * width + c * channel + (y & 1) * PATCH * corner;
-				for (let x = 0; x < columns; x++, latent++) {
-					const at = from + (x >> 1) * width + (x & 1) * corner;
-					if (back) latents[latent] = patches[at] as number;
-					else patches[at] = latents[latent] as number;
+				const token = frame * tokensPerFrame(size, patch) + Math.floor(y / patch) * (columns / patch);
+				let from = token * width + c * channel + (y % patch) * patch * corner;
+				for (let x = 0; x < columns; x += patch, from += width) {
+					for (let at = from; at < from + patch * corner; at += corner, latent++) {
+						if (back) latents[latent] = patches[at] as number;
+						else patches[at] = latents[latent] as number;
+					}
 				}
 			}
 		}

@@ -1,4 +1,4 @@
-import { type LatentSize, PATCH, tokensPerFrame } from "./config.ts";
+import { type LatentSize, tokensPerFrame } from "./config.ts";
 
 const THETA = 10000;
 
@@ -21,13 +21,16 @@ export class Positions {
 	readonly #time: Float64Array;
 	readonly #space: Turns;
 
-	/** @param depth d, the width of a head. */
-	constructor(depth: number, size: LatentSize) {
+	/**
+	 * @param depth d, the width of a head.
+	 * @param patch latents to a token along each side.
+	 */
+	constructor(depth: number, size: LatentSize, patch: number) {
 		const side = Math.floor(depth / 6);
-		this.tokens = tokensPerFrame(size);
+		this.tokens = tokensPerFrame(size, patch);
 		this.pairs = depth / 2;
 		this.#time = frequencies(this.pairs - 2 * side);
-		this.#space = spaceTurns(frequencies(side), size);
+		this.#space = spaceTurns(frequencies(side), size, patch);
 	}
 
 	/** Turns of frames at these positions in time, which may lie anywhere. */
@@ -72,8 +75,8 @@ function frequencies(count: number): Float64Array {
 	return Float64Array.from({ length: count }, (_, i) => THETA ** (-i / count));
 }
 
-function spaceTurns(side: Float64Array, { rows, columns }: LatentSize): Turns {
-	const [height, width] = [rows / PATCH, columns / PATCH];
+function spaceTurns(side: Float64Array, { rows, columns }: LatentSize, patch: number): Turns {
+	const [height, width] = [rows / patch, columns / patch];
 	const angles = new Float64Array(height * width * 2 * side.length);
 	let at = 0;
 	for (let y = 0; y < height; y++) {

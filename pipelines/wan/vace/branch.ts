@@ -1,6 +1,6 @@
 import { Graph, type Value, type Weights } from "mutoscope/inference";
 import { attention, block, type Draft, drawTextInputs, turned } from "../dit/block.ts";
-import { type DitConfig, PATCH } from "../dit/config.ts";
+import type { DitConfig } from "../dit/config.ts";
 import { type DitOptions, embedPatches, linearPatches, TOKENS } from "../dit/graph.ts";
 import { Linears } from "../dit/linears.ts";
 
@@ -26,7 +26,7 @@ export function vaceBlock(i: number): string {
  * transformer, `hint.<block>` [tokens, dim] for each of `layers`.
  *
  * Inputs: `patches`, `time.modulation`, `cos`, `sin`, as the transformer has them, positions counted from the chunk's first
- * frame; `context` [tokens, 96 · 4] and `present` [tokens, 1], fp32, 0 for tokens without context; `text.keys.<i>` and
+ * frame; `context` [tokens, 96 · patch²] and `present` [tokens, 1], fp32, 0 for tokens without context; `text.keys.<i>` and
  * `text.values.<i>` for its own blocks; `zeros` [padding, dim]: keys of nothing that take part in attention.
  */
 export function drawVace(
@@ -36,7 +36,7 @@ export function drawVace(
 	layers: VaceLayers,
 	options: Pick<DitOptions, "dtype" | "attention" | "brief">,
 ): Graph {
-	const { dim, heads, inChannels } = config;
+	const { dim, heads, inChannels, patch } = config;
 	const { dtype, brief = false } = options;
 	const g = new Graph("wan-vace");
 	const linears = new Linears(g, own, { dtype });
@@ -44,14 +44,14 @@ export function drawVace(
 	const main: Draft = { ...draft, linears: new Linears(g, weights, { dtype }) };
 	const cast = (value: Value) => (dtype === "float32" ? value : g.cast(value, dtype));
 
-	const patches = cast(g.input("patches", "float32", ["groups", "span", inChannels * PATCH * PATCH]));
+	const patches = cast(g.input("patches", "float32", ["groups", "span", inChannels * patch ** 2]));
 	const time = g.input("time.modulation", "float32", ["groups", 6 * dim]);
 	const [cos, sin] = ["cos", "sin"].map((name) => g.input(name, "float32", [TOKENS, dim / heads / 2])) as [
 		Value,
 		Value,
 	];
 	const zeros = g.unsqueeze(g.input("zeros", dtype, ["padding", dim]), [0]);
-	const context = cast(g.input("context", "float32", [TOKENS, VACE_CHANNELS * PATCH * PATCH]));
+	const context = cast(g.input("context", "float32", [TOKENS, VACE_CHANNELS * patch ** 2]));
 	const present = cast(g.input("present", "float32", [TOKENS, 1]));
 
 	const text = drawTextInputs(draft, brief);
@@ -60,7 +60,7 @@ export function drawVace(
 		return attention(draft, turned(draft, q, cos, sin), keys as Value, values as Value);
 	};
 	const embedded = linearPatches(g, context, {
-		weight: g.weight(own.get("vace_patch_embedding.weight", [dim, VACE_CHANNELS, 1, PATCH, PATCH]), { as: dtype }),
+		weight: g.weight(own.get("vace_patch_embedding.weight", [dim, VACE_CHANNELS, 1, patch, patch]), { as: dtype }),
 		bias: linears.weight("vace_patch_embedding.bias", [dim]),
 	});
 	let c = g.mul(embedded, present);

@@ -1,6 +1,6 @@
 import type { Engine, Tensor } from "mutoscope/inference";
 import { zeroKeys } from "../dit/bias.ts";
-import { type LatentSize, PATCH, tokensPerFrame } from "../dit/config.ts";
+import { type LatentSize, tokensPerFrame } from "../dit/config.ts";
 import { patchify } from "../dit/patches.ts";
 import { freeAll, type Sessions } from "../dit/sessions.ts";
 import { type TextTensors, textFeeds } from "../dit/text-keys.ts";
@@ -93,15 +93,15 @@ export async function vaceHints(
 	signal?: AbortSignal,
 ): Promise<Hints> {
 	const { patches, cos, sin, text, size } = inputs;
-	const { dim } = sessions.parts.config;
+	const { dim, patch } = sessions.parts.config;
 	const tokens = cos.dims[0] as number;
-	const width = VACE_CHANNELS * PATCH * PATCH;
+	const width = VACE_CHANNELS * patch ** 2;
 	const given = Math.min(
 		tokens,
-		(inputs.context.length / (VACE_CHANNELS * size.rows * size.columns)) * tokensPerFrame(size),
+		(inputs.context.length / (VACE_CHANNELS * size.rows * size.columns)) * tokensPerFrame(size, patch),
 	);
 	const context = new Float32Array(tokens * width);
-	context.set(patchify(inputs.context, VACE_CHANNELS, size).subarray(0, given * width));
+	context.set(patchify(inputs.context, { channels: VACE_CHANNELS, size, patch }).subarray(0, given * width));
 	const zeros = inputs.padded ? zeroKeys(tokens, tokens) : 0;
 	const model = await sessions.branch(text.bias !== undefined);
 	const own = {

@@ -63,7 +63,7 @@ function* ropeTables(folder: CaseFolder, depth: number): Iterable<Compared> {
 	const [length = 0] = folder.tensor("rope_cos").shape;
 	const side = Math.floor(depth / 6);
 	const time = depth / 2 - 2 * side;
-	const positions = new Positions(depth, { rows: 2 * length, columns: 2 * length });
+	const positions = new Positions(depth, { rows: 2 * length, columns: 2 * length }, 2);
 	for (const part of ["cos", "sin"] as const) {
 		const ours = new Float32Array((length * depth) / 2);
 		for (let p = 0; p < length; p++) {

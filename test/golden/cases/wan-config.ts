@@ -30,6 +30,7 @@ export function ditConfig(config: z.output<typeof wanSchema>): DitConfig {
 		textDim: config.text_dim,
 		textLength: config.text_len,
 		eps: config.eps,
+		patch: config.patch_size[1],
 	};
 }
 

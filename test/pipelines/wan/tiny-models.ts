@@ -21,6 +21,7 @@ export const TINY: DitConfig = {
 	textDim: 32,
 	textLength: 16,
 	eps: 1e-6,
+	patch: 2,
 };
 
 /** Names and shapes. */

@@ -20,13 +20,17 @@ const counting = (length: number) => Float32Array.from({ length }, (_, i) => i);
 
 describe("patches", () => {
 	test("go in by channel, row, column, and tokens along rows", () => {
-		const patches = patchify(counting(2 * 2 * 4), 2, { rows: 2, columns: 4 });
+		const patches = patchify(counting(2 * 2 * 4), { channels: 2, size: { rows: 2, columns: 4 }, patch: 2 });
 		expect([...patches.subarray(0, 8)]).toEqual([0, 1, 4, 5, 8, 9, 12, 13]);
 		expect([...patches.subarray(8)]).toEqual([2, 3, 6, 7, 10, 11, 14, 15]);
 	});
 
 	test("come out by row, column, channel", () => {
-		const latents = unpatchify(Float32Array.from([0, 10, 1, 11, 2, 12, 3, 13]), 2, { rows: 2, columns: 2 });
+		const latents = unpatchify(Float32Array.from([0, 10, 1, 11, 2, 12, 3, 13]), {
+			channels: 2,
+			size: { rows: 2, columns: 2 },
+			patch: 2,
+		});
 		expect([...latents]).toEqual([0, 1, 2, 3, 10, 11, 12, 13]);
 	});
 
@@ -38,7 +42,7 @@ describe("patches", () => {
 });
 
 describe("positions", () => {
-	const positions = new Positions(128, { rows: 4, columns: 4 });
+	const positions = new Positions(128, { rows: 4, columns: 4 }, 2);
 
 	test("divide a head of 128 into 22 pairs of time, 21 of height and 21 of width", () => {
 		const { cos } = positions.of([2]);

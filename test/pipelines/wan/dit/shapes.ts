@@ -1,4 +1,4 @@
-import { type DitConfig, PATCH } from "../../../../pipelines/wan/dit/config.ts";
+import type { DitConfig } from "../../../../pipelines/wan/dit/config.ts";
 import { VACE_CHANNELS } from "../../../../pipelines/wan/vace/branch.ts";
 
 /** Names and shapes of tensors, in the order of the checkpoints. */
@@ -6,10 +6,10 @@ export type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** What a checkpoint of the transformer holds. */
 export function ditShapes({ dim, layers, ...config }: DitConfig): Shapes {
-	const { ffn, inChannels, outChannels, frequencies, textDim } = config;
+	const { ffn, inChannels, outChannels, frequencies, textDim, patch } = config;
 	const blocks = Array.from({ length: layers }, (_, i) => blockShapes(`blocks.${i}`, dim, ffn));
 	return {
-		"patch_embedding.weight": [dim, inChannels, 1, PATCH, PATCH],
+		"patch_embedding.weight": [dim, inChannels, 1, patch, patch],
 		"patch_embedding.bias": [dim],
 		...linear("text_embedding.0", textDim, dim),
 		...linear("text_embedding.2", dim, dim),
@@ -18,19 +18,19 @@ export function ditShapes({ dim, layers, ...config }: DitConfig): Shapes {
 		...linear("time_projection.1", dim, 6 * dim),
 		...Object.assign({}, ...blocks),
 		"head.modulation": [1, 2, dim],
-		...linear("head.head", dim, outChannels * PATCH * PATCH),
+		...linear("head.head", dim, outChannels * patch ** 2),
 	};
 }
 
 /** What a checkpoint of VACE's branch holds. */
-export function vaceShapes({ dim, ffn }: DitConfig, blocks: number): Shapes {
+export function vaceShapes({ dim, ffn, patch }: DitConfig, blocks: number): Shapes {
 	const each = Array.from({ length: blocks }, (_, i) => ({
 		...blockShapes(`vace_blocks.${i}`, dim, ffn),
 		...(i === 0 ? linear(`vace_blocks.${i}.before_proj`, dim, dim) : {}),
 		...linear(`vace_blocks.${i}.after_proj`, dim, dim),
 	}));
 	return {
-		"vace_patch_embedding.weight": [dim, VACE_CHANNELS, 1, PATCH, PATCH],
+		"vace_patch_embedding.weight": [dim, VACE_CHANNELS, 1, patch, patch],
 		"vace_patch_embedding.bias": [dim],
 		...Object.assign({}, ...each),
 	};

@@ -18,6 +18,7 @@ export const TINY: DitConfig = {
 	textDim: 6,
 	textLength: 5,
 	eps: 1e-6,
+	patch: 2,
 };
 
 /** Weights made of their names, in a file of its own. `remove` takes the file away. */

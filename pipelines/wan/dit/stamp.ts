@@ -1,0 +1,54 @@
+import { philox } from "../philox.ts";
+import type { LatentSize, StampForm } from "./config.ts";
+
+/** From where a stream sees the model's world: four numbers from -1 to 1. They move it, across and down, zoom and turn it. */
+export type StampKeys = readonly [number, number, number, number];
+
+/** Channels that say the keys and the place: the waves come after them. */
+const PLAIN = 6;
+/** A sine and a cosine of either coordinate. */
+const WAVES = 4;
+/** The counter's last word, which is 0 for all noise. */
+const DRAW = 1;
+
+/** How many channels follow the latents; none without a stamp. */
+export function stampChannels(form: StampForm | undefined): number {
+	return form ? PLAIN + WAVES * form.octaves : 0;
+}
+
+/**
+ * The keys of a seed: the four words of Philox at the counter (0, 0, 0, 1) under the key `seed`, a draw that no noise has,
+ * each w as (w + ½) / 2³¹ − 1.
+ */
+export function stampKeys(seed: number): StampKeys {
+	const words = Uint32Array.of(0, 0, 0, DRAW);
+	philox(words, [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0]);
+	return Array.from(words, (word) => (word + 0.5) / 2 ** 31 - 1) as unknown as StampKeys;
+}
+
+/**
+ * A stamp [channels, rows, columns] in fp32: it tells a model where in its world each latent lies. The same goes in with every
+ * frame and every pass, behind the latents' channels, as Wan's image-to-video model takes in more channels than it gives out.
+ *
+ * With p the middle of a latent, counted from the middle of the picture, half the short side 1 and down positive, the place
+ * is q = R(−turn · k₃) (p − shift · (k₀, k₁)) / e^(scale · k₂), R(a) turning from x to y. Channels are k₀ … k₃, q's x and y, and
+ * for each octave o sin and cos of 2ᵒπ q's x, then of its y. Computed in fp64, rounded once.
+ */
+export function stampOf(form: StampForm, keys: StampKeys, { rows, columns }: LatentSize): Float32Array {
+	const [right, down, near, turned] = keys;
+	const zoom = Math.exp(form.scale * near);
+	const [cos, sin] = [Math.cos(form.turn * turned), Math.sin(form.turn * turned)];
+	const unit = Math.min(columns, rows) / 2;
+	const area = rows * columns;
+	const stamp = new Float32Array(stampChannels(form) * area);
+	for (const [channel, key] of keys.entries()) stamp.fill(key, channel * area, (channel + 1) * area);
+	for (let at = 0; at < area; at++) {
+		const x = ((at % columns) + 0.5 - columns / 2) / unit - form.shift * right;
+		const y = (Math.floor(at / columns) + 0.5 - rows / 2) / unit - form.shift * down;
+		const place = [(x * cos + y * sin) / zoom, (y * cos - x * sin) / zoom];
+		const octaves = Array.from({ length: form.octaves }, (_, octave) => Math.PI * 2 ** octave);
+		const waves = octaves.flatMap((wave) => place.flatMap((q) => [Math.sin(wave * q), Math.cos(wave * q)]));
+		for (const [i, value] of [...place, ...waves].entries()) stamp[(keys.length + i) * area + at] = value;
+	}
+	return stamp;
+}
