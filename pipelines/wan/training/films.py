@@ -1,0 +1,92 @@
+"""Films of the world as batches of latents with captions, rendered while the model trains, each once."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from latents import Latents
+from tokenizer import build
+from world import caption, render, sample, vocabulary
+
+# Frames of the oldest stream that a film begins in the middle of.
+OLDEST = 3000
+
+
+@dataclass
+class Films:
+    """latents [batch, frames, 16, rows, columns], keys [batch, 4], ids [batch, 2, length], first, the frame of the second text."""
+
+    latents: Tensor
+    keys: Tensor
+    ids: Tensor
+    second: Tensor
+    young: Tensor
+
+    def texts(self, frame: int) -> Tensor:
+        """Which text each film has at a frame, among [batch * 2] texts."""
+        return torch.arange(len(self.second)) * 2 + (self.second <= frame).long()
+
+
+class Filming(IterableDataset):
+    """Batches without end. The same seed and worker give the same films."""
+
+    def __init__(self, batch: int, frames: int, seed: int, latents: str, size: tuple[int, int] = (256, 256)):
+        self.batch, self.frames, self.seed, self.size = batch, frames, seed, size
+        self.latents = latents
+
+    def __iter__(self) -> Iterator[Films]:
+        torch.set_num_threads(1)
+        info = torch.utils.data.get_worker_info()
+        rng = random.Random(f"{self.seed}/{info.id if info else 0}")
+        codec, tokenizer = Latents.load(self.latents), build(vocabulary())
+        while True:
+            yield self._films(rng, codec, tokenizer)
+
+    def _films(self, rng: random.Random, codec: Latents, tokenizer) -> Films:
+        made, keys, texts, seconds, young = [], [], [], [], []
+        half = tuple(side // 2 for side in self.size)
+        for _ in range(self.batch):
+            look = sample(rng)
+            key = torch.tensor([rng.uniform(-1, 1) for _ in range(4)])
+            switch = rng.randint(2, self.frames - 2) if self.frames > 4 and rng.random() < 0.5 else self.frames
+            is_young = self.frames == 1 or rng.random() < 0.6
+            age = 0.0 if is_young else rng.uniform(0, OLDEST)
+            other = changed(look, rng)
+            parts = [(look, 4 * switch), (other, 4 * (self.frames - switch))]
+            film = render([p for p in parts if p[1] > 0], key, half, age)
+            made.append(codec.encode_half(film))
+            keys.append(key)
+            texts += [caption(look, rng), caption(other, rng)]
+            seconds.append(switch)
+            young.append(is_young)
+        ids = torch.tensor([e.ids for e in tokenizer.encode_batch(texts)]).view(self.batch, 2, -1)
+        return Films(torch.stack(made), torch.stack(keys), ids, torch.tensor(seconds), torch.tensor(young))
+
+
+def changed(look, rng: random.Random):
+    """Another look: of a quarter of them one word differs, of a quarter the colours, of half whatever comes."""
+    other = sample(rng)
+    kind = rng.random()
+    if kind < 0.5:
+        return other
+    from dataclasses import replace
+
+    from world import ALLOWED, is_held_out
+
+    if kind < 0.7:
+        new = replace(look, figure=other.figure, ground=other.ground)
+    elif kind < 0.9:
+        new = replace(look, motion=rng.choice(ALLOWED[look.pattern]), speed=other.speed)
+    else:
+        new = replace(look, style=other.style)
+    return other if is_held_out(new) else new
+
+
+def filming(batch: int, frames: int, seed: int, latents: str, workers: int = 1) -> Iterator[Films]:
+    """Batches, made beside the training."""
+    made = Filming(batch, frames, seed, latents)
+    return iter(DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))

@@ -1,0 +1,76 @@
+"""What stages of training have in common: the models, time, checkpoints, a line of progress now and then."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import torch
+
+import checkpoint
+from optimiser import Optimiser
+from text import TextEncoder
+from transformer import Transformer
+
+
+def arguments(**defaults) -> argparse.Namespace:
+    """--folder, --minutes, --rate, --batch, --seed, --threads: what every stage takes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path, required=True, help="latents.safetensors lies there, and checkpoints do")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--from", dest="origin", default=None, help="checkpoint of another stage to begin with")
+    for name, value in defaults.items():
+        parser.add_argument(f"--{name}", type=type(value), default=value)
+    return parser.parse_args()
+
+
+class Run:
+    """A stage: goes on where its checkpoint left off."""
+
+    def __init__(self, name: str, options: argparse.Namespace, vocabulary: int):
+        torch.set_num_threads(options.threads)
+        torch.manual_seed(options.seed)
+        self.options, self.file = options, options.folder / f"{name}.pt"
+        self.modules = {"transformer": Transformer(), "text": TextEncoder(vocabulary)}
+        for module in self.modules.values():
+            module.train()
+        if options.origin and not self.file.exists():
+            checkpoint.load(options.folder / f"{options.origin}.pt", self.modules)
+        self.optimiser = Optimiser(self.modules, options.rate)
+        self.progress = {"steps": 0, "minutes": 0.0, "films": 0}
+        if self.file.exists():
+            self.progress = checkpoint.load(self.file, self.modules, self.optimiser)
+        self.began = self.saved = time.monotonic()
+        self.before = self.progress["minutes"]
+        self.seed = options.seed + self.progress["steps"]
+        self.costs: list[dict[str, float]] = []
+
+    @property
+    def share(self) -> float:
+        """How much of the time is over, 0 to 1."""
+        return min(1.0, self.progress["minutes"] / self.options.minutes)
+
+    def factor(self) -> float:
+        """Of the learning rate: 40 steps of warming up, flat for 40 % of the time, then down to nothing."""
+        warm = min(1.0, (self.optimiser.count + 1) / 40)
+        return warm * min(1.0, (1 - self.share) / 0.6 + 0.01)
+
+    def step(self, loss: torch.Tensor, films: int, **costs: float) -> bool:
+        """Learns from a batch. Whether time is left."""
+        loss.backward()
+        self.optimiser.step(self.factor())
+        self.costs.append(costs)
+        self.progress["steps"] += 1
+        self.progress["films"] += films
+        self.progress["minutes"] = self.before + (time.monotonic() - self.began) / 60
+        done = self.share >= 1
+        if self.progress["steps"] % 20 == 0 or done:
+            names = sorted({n for c in self.costs for n in c})
+            means = {n: round(sum(v := [c[n] for c in self.costs if n in c]) / len(v), 4) for n in names}
+            print(json.dumps({**self.progress, "minutes": round(self.progress["minutes"], 2), **means}), flush=True)
+            self.costs = []
+        if done or time.monotonic() - self.saved > 120:
+            checkpoint.save(self.file, self.modules, self.optimiser, self.progress)
+            self.saved = time.monotonic()
+        return not done
