@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LowRank } from "../../pipelines/wan/dit/adapters.ts";
-import type { DitConfig } from "../../pipelines/wan/dit/config.ts";
 import { WAN_1_3B, WAN_14B } from "../../pipelines/wan/dit/config.ts";
 import { Dit } from "../../pipelines/wan/dit/dit.ts";
 import { withFewBits } from "../../pipelines/wan/dit/few-bits.ts";
@@ -10,46 +8,23 @@ import { drawDit } from "../../pipelines/wan/dit/graph.ts";
 import { longLive } from "../../pipelines/wan/policy/longlive.ts";
 import { Rollout } from "../../pipelines/wan/rollout.ts";
 import { Schedule } from "../../pipelines/wan/schedule.ts";
-import { Engine, Graph, Weights, writeSafetensors } from "../../src/inference/index.ts";
+import { Engine, Weights } from "../../src/inference/index.ts";
 import { weight } from "../golden/recipe.ts";
 import { ditShapes } from "../pipelines/wan/dit/shapes.ts";
 import { TINY } from "../pipelines/wan/dit/tiny.ts";
 import { writeSparse } from "../pipelines/wan/sparse.ts";
 import type { Emit } from "./emit.ts";
+import { CONFIG, cpuTime, type Form, GIGA, KEYS, made, openPass, plainProduct, TOKENS } from "./inference-dit-pass.ts";
+import { besideTorch } from "./inference-torch.ts";
 
-/** The model that PyTorch was measured with. */
-const CONFIG: DitConfig = {
-	dim: 256,
-	ffn: 1024,
-	heads: 4,
-	layers: 8,
-	inChannels: 16,
-	outChannels: 16,
-	frequencies: 256,
-	textDim: 512,
-	textLength: 512,
-	eps: 1e-6,
-};
-const SIZE = { rows: 32, columns: 32 };
 const FRAMES = 3;
-const TOKENS = 768;
-const KEYS = 3072;
 const RANK = 32;
 const CHUNKS = 1000;
 const RUNS = 12;
 /** Tokens of a usual prompt. */
 const PROMPT = 60;
 
-/** Multiplications and additions of one pass, ×10⁹. */
-const GIGA =
-	(CONFIG.layers *
-		(12 * TOKENS * CONFIG.dim ** 2 +
-			4 * TOKENS * KEYS * CONFIG.dim +
-			4 * TOKENS * CONFIG.textLength * CONFIG.dim +
-			4 * TOKENS * CONFIG.dim * CONFIG.ffn)) /
-	1e9;
-
-/** Of that, what adapters over all linear layers add: down and up. */
+/** What adapters over all linear layers add to the ×10⁹ multiplications and additions of a pass: down and up. */
 const LORA_GIGA = (CONFIG.layers * 2 * TOKENS * RANK * (6 * 2 * CONFIG.dim + 2 * (CONFIG.dim + CONFIG.ffn))) / 1e9;
 
 /** The transformer on one thread of the CPU, and how the full-size ones open. */
@@ -68,7 +43,7 @@ export async function ditFigures(emit: Emit): Promise<void> {
 async function passes(engine: Engine, folder: string, emit: Emit): Promise<void> {
 	const weights = await made(CONFIG, join(folder, "model.safetensors"));
 	const eight = await withFewBits(weights, join(folder, "int8.safetensors"), { form: "columns" });
-	const rate = await plainProduct(engine);
+	const rate = await plainProduct(engine, RUNS);
 	const asMany = (GIGA / rate) * 1000;
 	const [plain = 0, brief = 0, int8 = 0, room = 0, lora = 0] = await passTimes(engine, [
 		{ weights },
@@ -89,63 +64,19 @@ async function passes(engine: Engine, folder: string, emit: Emit): Promise<void>
 	const share = (lora / plain - 1) / (LORA_GIGA / GIGA);
 	const what = `rank ${RANK} on all linear layers, ${((100 * LORA_GIGA) / GIGA).toFixed(1)} % more FLOP, against no room for any`;
 	emit({ name: "LoRA overhead, times its FLOP", value: share, unit: "×", limit: 1.5, conditions: what });
+	await besideTorch(engine, { fp32: weights, int8: eight }, emit);
 }
 
-interface Form {
-	readonly weights: Weights;
-	/** Of adapters over all layers. */
-	readonly rank?: number;
-	/** Tokens of the prompt that are not padding. */
-	readonly prompt?: number;
-}
-
-/** CPU time of a pass that writes over its own slots of a full cache, in milliseconds, by turns for each form. */
+/** The least time of the processor that a pass takes in each form, by turns, in milliseconds. */
 async function passTimes(engine: Engine, forms: readonly Form[]): Promise<number[]> {
 	await using stack = new AsyncDisposableStack();
 	const runs = [];
-	for (const { weights, rank, prompt = CONFIG.textLength } of forms) {
-		const policy = longLive({ window: 12, sink: 3 });
-		const lora = rank !== undefined;
-		const dit = stack.use(new Dit(engine, { config: CONFIG, weights, size: SIZE, policy, lora }));
-		if (rank) dit.adapt((adapters) => adapters.set(adaptersOf(rank)));
-		const embeddings = weight("context", [CONFIG.textLength, CONFIG.textDim]).fill(0, prompt * CONFIG.textDim);
-		const text = stack.use(await dit.read(embeddings));
-		const latents = weight("latents", [FRAMES, 16, SIZE.rows, SIZE.columns]);
-		const run = async (start: number) => {
-			await dit.forward({ latents, timesteps: 500, text, pass: { start, frames: FRAMES, kind: "denoise" } });
-		};
-		for (let start = 0; start <= 12; start += FRAMES) await run(start);
-		runs.push(run);
-	}
+	for (const form of forms) runs.push(await openPass(engine, stack, form));
 	const least = runs.map(() => Number.POSITIVE_INFINITY);
 	for (let i = 0; i < RUNS; i++) {
-		for (const [form, run] of runs.entries()) {
-			const before = process.cpuUsage();
-			await run(12);
-			const { user, system } = process.cpuUsage(before);
-			least[form] = Math.min(least[form] as number, (user + system) / 1000);
-		}
+		for (const [form, run] of runs.entries()) least[form] = Math.min(least[form] as number, await cpuTime(run));
 	}
 	return least;
-}
-
-/** What the machine multiplies on one thread, GFLOP/s: the best of several. */
-async function plainProduct(engine: Engine): Promise<number> {
-	const n = 1536;
-	const graph = new Graph("product");
-	graph.output("y", graph.matmul(graph.input("a", "float32", [n, n]), graph.input("b", "float32", [n, n])));
-	await using model = await engine.model(graph);
-	using a = engine.tensor("float32", [n, n], weight("a", [n, n]));
-	using b = engine.tensor("float32", [n, n], weight("b", [n, n]));
-	using y = engine.tensor("float32", [n, n]);
-	let best = 0;
-	for (let i = 0; i < RUNS; i++) {
-		const before = process.cpuUsage();
-		await model.run({ a, b }, { y });
-		const { user, system } = process.cpuUsage(before);
-		best = Math.max(best, (2 * n ** 3) / (user + system) / 1000);
-	}
-	return best;
 }
 
 /** A stream of a thousand chunks: memory afterwards against memory after the first hundred. */
@@ -190,24 +121,4 @@ function memory(): number {
 	globalThis.gc?.();
 	const { rss, heapTotal, heapUsed } = process.memoryUsage();
 	return rss - heapTotal + heapUsed;
-}
-
-async function made(config: DitConfig, file: string): Promise<Weights> {
-	const tensors = Object.entries(ditShapes(config)).map(
-		([name, shape]) => [name, { dtype: "float32", shape, data: weight(name, shape) }] as const,
-	);
-	await writeSafetensors(file, Object.fromEntries(tensors));
-	return await Weights.open(file);
-}
-
-function adaptersOf(rank: number): ReadonlyMap<string, LowRank> {
-	const layers = Object.entries(ditShapes(CONFIG)).flatMap(([name, shape]) => {
-		const [outputs = 0, inputs = 0] = shape;
-		if (!name.startsWith("blocks.") || shape.length !== 2) return [];
-		const module = name.slice(0, -".weight".length);
-		const down = weight(`${module}.down`, [rank, inputs]);
-		const up = weight(`${module}.up`, [outputs, rank]);
-		return [[module, { rank, down, up, scale: new Float32Array(rank).fill(0.1) }] as const];
-	});
-	return new Map(layers);
 }
