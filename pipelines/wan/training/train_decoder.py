@@ -1,0 +1,160 @@
+"""Trains the decoder to give the world's pictures back from their latents.
+
+    python train_decoder.py LATENTS OUT --checkpoint FILE [--minutes 30]
+
+A run that was stopped goes on from its checkpoint; one that is through writes OUT again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from autoencoder import Half, decoder, initialise, parameters
+from clips import Pool, clip
+from latents import Latents, psnr
+from muon import ConvMuon
+
+SIZE = 256
+WIDTHS = (64, 32, 16, 16)
+RATE = 4e-3
+NOISE = 0.15
+"""What is added to latents, at most: those of the transformer are not quite right either."""
+
+SHAPES = ((4, 12, 128), (4, 12, 128), (2, 24, 128), (1, 12, 256))
+"""Clips, frames and side of the crops of a step; the last two show it a longer past and the edges of whole pictures."""
+
+
+@dataclass
+class Progress:
+    """How far a run has got."""
+
+    step: int = 0
+    seconds: float = 0.0
+
+
+def batch(pool: Pool, latents: Latents, rng: random.Random, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Latents with noise and the frames that they stand for; some clips fade into others, as prompts do."""
+    count, frames, size = rng.choice(SHAPES)
+    pool.renew(0.5)
+    clips = pool.crops(2 * count, frames, size).to(device)
+    ramp = torch.linspace(0, 1, frames, device=device)[:, None, None, None]
+    fades = torch.stack([ramp if rng.random() < 0.2 else ramp * 0 for _ in range(count)])
+    target = torch.lerp(clips[:count], clips[count:], fades)
+    z = latents.encode(target)
+    level = torch.tensor([rng.uniform(0, NOISE) for _ in range(count)], device=device)
+    return z + level[:, None, None, None, None] * torch.randn_like(z), target
+
+
+def loss(ours: Tensor, target: Tensor, edges: float, skipped: int) -> Tensor:
+    """Pixels, and with the weight `edges` their differences; `skipped` frames at the start do not count."""
+    ours, target = ours[:, skipped:], target[:, skipped:]
+    error = ours - target
+    both = 0.5 * error.abs().mean() + 3 * error.square().mean()
+    if edges:
+        both = both + edges * sum(error.diff(dim=axis).abs().mean() for axis in (-1, -2))
+    return both
+
+
+def factor(progress: float) -> float:
+    """Of the rate: a short warm-up, then linearly down to nothing."""
+    return min(1.0, progress / 0.01 + 0.05) * (1 - progress)
+
+
+def measure(model: Half, latents: Latents, clips: list[Tensor]) -> tuple[float, float]:
+    """Mean PSNR in decibels over clips, at a stream's start and after it: frames 3 to 7, and the rest."""
+    start, later = [], []
+    with torch.no_grad():
+        for frames in clips:
+            ours = model(latents.encode(frames)[None])[0]
+            start.append(psnr(ours[:, 3:8], frames[None, 3:8]))
+            later.append(psnr(ours[:, 8:], frames[None, 8:]))
+    return torch.cat(start).mean().item(), torch.cat(later).mean().item()
+
+
+def save(file: Path, model: Half) -> None:
+    """Writes the weights as the runtime names them."""
+    save_file({f"decoder.{name}": weight.contiguous() for name, weight in model.state_dict().items()}, file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("latents", type=Path)
+    parser.add_argument("out", type=Path, help="file to write, .safetensors")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=30, help="of training; the rate falls to nothing by then")
+    parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    options = parser.parse_args()
+
+    device = torch.device(options.device)
+    torch.manual_seed(options.seed)
+    model = decoder(WIDTHS)
+    initialise(model)
+    model = model.to(device, memory_format=torch.channels_last)
+    kernels = [w for name, w in model.named_parameters() if w.dim() == 4 and name not in ("1.weight", "22.weight")]
+    rest = [w for w in model.parameters() if not any(w is kernel for kernel in kernels)]
+    optimisers = [ConvMuon(kernels, RATE), torch.optim.AdamW(rest, RATE, betas=(0.9, 0.98), weight_decay=0.0)]
+    progress = Progress()
+    if options.checkpoint.exists():
+        state = torch.load(options.checkpoint, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        for optimiser, held in zip(optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(held)
+        progress = Progress(**state["progress"])
+
+    latents = Latents.load(options.latents).to(device)
+    held = [clip(random.Random(f"held {i}"), SIZE, 16)[1].to(device) for i in range(12)]
+    seed = f"{options.seed} {progress.step}"
+    rng, pool = random.Random(seed), Pool(seed, SIZE, 24, 32)
+    print(f"{parameters(model)} parameters, from step {progress.step}", flush=True)
+    total, mean = 60 * options.minutes, 0.0
+    while progress.seconds < total:
+        began = time.monotonic()
+        done = progress.seconds / total
+        z, target = batch(pool, latents, rng, device)
+        ours, _ = model(z)
+        # Half of the time the first latent is only the past of the others.
+        error = loss(ours, target, 0.5 * (done > 0.35), 4 * (rng.random() < 0.5))
+        error.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * factor(done)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        progress.step += 1
+        mean += (error.item() - mean) / min(50, progress.step)
+        progress.seconds += time.monotonic() - began
+        if progress.step % options.every == 0 or progress.seconds >= total:
+            start, later = measure(model, latents, held)
+            line = f"step {progress.step}  {progress.seconds:.0f} s  loss {mean:.4f}"
+            print(f"{line}  start {start:.2f} dB  later {later:.2f} dB", flush=True)
+            checkpoint(options.checkpoint, model, optimisers, progress)
+    save(options.out, model)
+
+
+def checkpoint(file: Path, model: Half, optimisers: list[torch.optim.Optimizer], progress: Progress) -> None:
+    """Writes all that a run needs to go on, whole or not at all."""
+    state = {
+        "model": model.state_dict(),
+        "optimisers": [optimiser.state_dict() for optimiser in optimisers],
+        "progress": vars(progress),
+    }
+    part = file.with_suffix(".part")
+    torch.save(state, part)
+    os.replace(part, file)
+
+
+if __name__ == "__main__":
+    main()
