@@ -29,7 +29,7 @@ def clip(rng: random.Random, size: int, frames: int, look: Look | None = None) -
 class Pool:
     """A few clips as bytes, of which `fresh` drawn anew replace the oldest at each step."""
 
-    def __init__(self, seed: int, size: int, frames: int, count: int) -> None:
+    def __init__(self, seed: str, size: int, frames: int, count: int) -> None:
         self.rng = random.Random(seed)
         self.size, self.frames, self.count = size, frames, count
         self.clips: list[Tensor] = []

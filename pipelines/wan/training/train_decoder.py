@@ -1,4 +1,4 @@
-"""Trains the decoder to give the world's pictures back from their latents.
+"""Trains the decoder to give the world's pictures back from their latents, and writes the whole autoencoder.
 
     python train_decoder.py LATENTS OUT --checkpoint FILE [--minutes 30]
 
@@ -22,6 +22,7 @@ from torch.nn import functional as F
 from autoencoder import Half, decoder, initialise, parameters
 from clips import Pool, clip
 from latents import Latents, psnr
+from linear_encoder import linear_encoder
 from muon import ConvMuon
 
 SIZE = 256
@@ -81,15 +82,17 @@ def measure(model: Half, latents: Latents, clips: list[Tensor]) -> tuple[float, 
     return torch.cat(start).mean().item(), torch.cat(later).mean().item()
 
 
-def save(file: Path, model: Half) -> None:
-    """Writes the weights as the runtime names them."""
-    save_file({f"decoder.{name}": weight.contiguous() for name, weight in model.state_dict().items()}, file)
+def save(file: Path, model: Half, latents: Latents) -> None:
+    """Writes both halves as the runtime names them; the encoder needs no training."""
+    halves = {"encoder": linear_encoder(latents), "decoder": model}
+    named = {f"{half}.{name}": w for half, layers in halves.items() for name, w in layers.state_dict().items()}
+    save_file({name: weight.cpu().contiguous() for name, weight in named.items()}, file)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("latents", type=Path)
-    parser.add_argument("out", type=Path, help="file to write, .safetensors")
+    parser.add_argument("out", type=Path, help="file to write, .safetensors: both halves")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30, help="of training; the rate falls to nothing by then")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
@@ -141,7 +144,7 @@ def main() -> None:
             line = f"step {progress.step}  {progress.seconds:.0f} s  loss {mean:.4f}"
             print(f"{line}  start {start:.2f} dB  later {later:.2f} dB", flush=True)
             checkpoint(options.checkpoint, model, optimisers, progress)
-    save(options.out, model)
+    save(options.out, model, latents.to("cpu"))
 
 
 def checkpoint(file: Path, model: Half, optimisers: list[torch.optim.Optimizer], progress: Progress) -> None:
