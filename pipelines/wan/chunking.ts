@@ -4,6 +4,8 @@ export interface ChunkShape {
 	readonly latents: number;
 	/** Latent frames of the first chunk without input video: as the others, or 2 for StreamDiffusionV2. */
 	readonly firstLatents: number;
+	/** Whether the first latent frame of a stream takes in four pixel frames as all others do, of which it gives out the last. */
+	readonly whole?: boolean;
 }
 
 /** What a chunk takes in and gives out. */
@@ -20,13 +22,14 @@ export interface ChunkPlan {
 const STRIDE = 4;
 
 /**
- * The frames of a chunk. The first latent frame of a stream is one pixel frame, each later one four.
+ * The frames of a chunk. The first latent frame of a stream is one pixel frame, unless it is whole, each later one four.
  *
  * @param start the absolute index of the chunk's first latent frame.
  * @param video whether an input video is laid under the noise: then the first chunk has a latent frame more.
  */
-export function planChunk({ latents, firstLatents }: ChunkShape, start: number, video: boolean): ChunkPlan {
+export function planChunk({ latents, firstLatents, whole }: ChunkShape, start: number, video: boolean): ChunkPlan {
 	if (start > 0) return { input: STRIDE * latents, latents, output: STRIDE * latents };
+	if (whole) return { input: STRIDE * latents, latents, output: STRIDE * (latents - 1) + 1 };
 	const first = video ? latents + 1 : firstLatents;
 	return { input: STRIDE * latents + 1, latents: first, output: STRIDE * (first - 1) + 1 };
 }

@@ -1,16 +1,17 @@
 import { definePipeline, type PipelineDefinition } from "mutoscope/sdk";
-import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
+import { filesOf } from "./artifacts.ts";
 import { framesWanted } from "./chunking.ts";
 import { wantedLoras } from "./lora/slots.ts";
 import { needOf } from "./memory.ts";
 import { paramsOf, type WanValues } from "./params.ts";
-import { CONFIGS, VARIANTS, type Variant } from "./variants.ts";
+import { VARIANTS, type Variant } from "./variants.ts";
 
 /** Where frames are played as fast as they come: the source sets the rate. */
 const AS_MADE = 60;
 
 function define(variant: Variant): PipelineDefinition {
-	const { id, title, description, source, modes, weights, adapter, size } = variant;
+	const { id, title, description, source, modes, weights, adapter } = variant;
+	const { config, tokenizer, text, vaes, vace, loras } = filesOf(variant);
 	return definePipeline({
 		id,
 		title,
@@ -19,13 +20,14 @@ function define(variant: Variant): PipelineDefinition {
 		modes,
 		params: paramsOf(variant),
 		artifacts: [
-			CONFIGS[size],
+			config,
 			weights,
 			...(adapter ? [adapter] : []),
-			TOKENIZER,
-			TEXT_ENCODER,
-			...Object.values(VAES),
-			VACE[size],
+			tokenizer,
+			text,
+			...Object.values(vaes),
+			vace,
+			...loras,
 		],
 		// Adapters that are merged are part of the weights; their scales are those of the moment when they were.
 		opensWith: ({ merge, lora }) => (merge === "permanent_merge" ? wantedLoras(lora).map(({ name }) => name) : []),
@@ -64,7 +66,7 @@ function define(variant: Variant): PipelineDefinition {
 	}) as PipelineDefinition;
 }
 
-/** The five real-time causal video pipelines on Wan 2.1. */
+/** The real-time causal video pipelines of Wan 2.1's architecture. */
 export const wan: readonly PipelineDefinition[] = VARIANTS.map(define);
 
-export const [longlive, streamDiffusionV2, kreaRealtimeVideo, rewardForcing, memFlow] = wan;
+export const [longlive, streamDiffusionV2, kreaRealtimeVideo, rewardForcing, memFlow, pocket] = wan;

@@ -1,5 +1,6 @@
+import { extname } from "node:path";
 import type { Engine, Weights } from "mutoscope/inference";
-import { type Log, MutoscopeError, reasonOf } from "mutoscope/sdk";
+import { type Artifact, type Log, MutoscopeError, reasonOf } from "mutoscope/sdk";
 import type { Dit } from "./dit/dit.ts";
 import { readAdapter } from "./lora/adapter.ts";
 import { merged, type ScaledAdapter } from "./lora/merge.ts";
@@ -8,8 +9,10 @@ import { LoraStack } from "./lora/stack.ts";
 
 /** What adapters are looked for with. */
 export interface LoraParts {
-	/** Where a file of the LoRA folder lies. Throws when it is not there. */
-	file(name: string): string;
+	/** Where a file lies. Throws when it is not there. */
+	file(artifact: Artifact): string;
+	/** Adapters that came with the model. */
+	readonly shipped: readonly Artifact[];
 	readonly base: Weights;
 	readonly log: Log;
 }
@@ -19,14 +22,15 @@ const ENDINGS = [".safetensors", ".pt", ".bin"];
 /** Adapters that are merged into the weights when they are opened. What cannot be read is left out, and said. */
 export async function mergeLoras(
 	slots: readonly LoraSlot[],
-	{ file, base, log }: LoraParts,
+	parts: LoraParts,
 	options: { readonly engine: Engine; readonly folder: string; progress(share: number): void },
 	signal: AbortSignal,
 ): Promise<Weights> {
+	const { base, log } = parts;
 	const scaled: ScaledAdapter[] = [];
 	for (const { name, scale } of wantedLoras(slots)) {
 		try {
-			const adapter = await readAdapter(located(file, name), base);
+			const adapter = await readAdapter(located(parts, name), base);
 			if (adapter.unmatched.length > 0)
 				log.warn("parts of a LoRA fit nothing", { name, keys: adapter.unmatched.length });
 			scaled.push({ adapter, scale });
@@ -74,7 +78,7 @@ export class LiveLoras {
 	#path(name: string): string | undefined {
 		if (this.#refused.has(name)) return undefined;
 		try {
-			return located(this.#parts.file, name);
+			return located(this.#parts, name);
 		} catch (error) {
 			this.#refuse(name, error);
 			return undefined;
@@ -98,12 +102,16 @@ export class LiveLoras {
 	}
 }
 
-function located(file: LoraParts["file"], name: string): string {
+/** The file of a name: of the LoRA folder, else one that came with the model, which may go without its folder. */
+function located({ file, shipped }: LoraParts, name: string): string {
+	const names = ["", ...ENDINGS].map((ending) => `${name}${ending}`).filter((each) => ENDINGS.includes(extname(each)));
+	const own = shipped.filter((each) =>
+		names.some((wanted) => each.file === wanted || each.file.endsWith(`/${wanted}`)),
+	);
 	let failure: unknown = new MutoscopeError("artifact/missing", { repo: "lora", file: name });
-	for (const ending of ["", ...ENDINGS]) {
-		if (ending === "" && !ENDINGS.some((each) => name.endsWith(each))) continue;
+	for (const artifact of [...names.map((wanted) => ({ repo: "lora", file: wanted })), ...own]) {
 		try {
-			return file(`${name}${ending}`);
+			return file(artifact);
 		} catch (error) {
 			failure = error;
 		}

@@ -29,6 +29,8 @@ export function makingOf({ id, chunk: { latents: chunk }, shift, cleans: clean, 
 			return { policy: sliding({ window: 6, sink: SINK }), rollout: base };
 		case "reward-forcing":
 			return { policy: rewardForcing({ window: 9, sink: SINK }), rollout: { ...base, overlapsVideo: overlaps } };
+		case "pocket":
+			return { policy: sliding({ window: 6, sink: 0 }), rollout: { ...base, sink: 0 } };
 		case "krea-realtime-video":
 			return { policy: krea({ window: 6, chunk }), rollout: { ...base, sink: 0, context: 3 } };
 	}

@@ -1,6 +1,6 @@
 import { Engine, Weights } from "mutoscope/inference";
-import type { PipelineContext } from "mutoscope/sdk";
-import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "./artifacts.ts";
+import type { Artifact, PipelineContext } from "mutoscope/sdk";
+import { filesOf } from "./artifacts.ts";
 import { readConfig } from "./dit/config-file.ts";
 import { Dit } from "./dit/dit.ts";
 import { keptWithFewBits } from "./dit/few-bits.ts";
@@ -13,7 +13,7 @@ import { PromptEncoder } from "./text/prompt-encoder.ts";
 import type { VaceLayers } from "./vace/branch.ts";
 import { openVae } from "./vae/open.ts";
 import type { Vae } from "./vae/vae.ts";
-import { CONFIGS, type Variant } from "./variants.ts";
+import type { Variant } from "./variants.ts";
 
 /** Everything that a pipeline of the family runs on. */
 export interface WanModels extends AsyncDisposable {
@@ -35,6 +35,7 @@ export async function openModels(
 	signal: AbortSignal,
 ): Promise<WanModels> {
 	const { params, compute, file, progress, cache, log } = context;
+	const files = filesOf(variant);
 	const size = { width: params.width, height: params.height };
 	await using stack = new AsyncDisposableStack();
 	const own = <T extends AsyncDisposable>(thing: T): T => stack.use(thing);
@@ -43,7 +44,7 @@ export async function openModels(
 	signal.throwIfAborted();
 
 	progress({ stage: "Loading diffusion model…", fraction: 0.05 });
-	const config = await readConfig(file(CONFIGS[variant.size]));
+	const config = await readConfig(file(files.config));
 	const checkpoint = await Weights.open(file(variant.weights), {
 		entry: "generator",
 		strip: ["model.", "_fsdp_wrapped_module."],
@@ -62,12 +63,12 @@ export async function openModels(
 				signal,
 			)
 		: checkpoint;
-	const loras: LoraParts = { file: (name) => file({ repo: "lora", file: name }), base: trained, log };
+	const loras: LoraParts = { file, shipped: files.loras, base: trained, log };
 	const isLive = params.merge === "runtime_peft";
 	const whole = isLive ? trained : await mergeLoras(params.lora, loras, merging(0.3), signal);
 	const rounded = params.quantization === "int8" && engine.provider.id === "cpu";
 	const weights = rounded ? await keptWithFewBits(whole, `${cache}/int8`, { form: "columns" }) : whole;
-	const vace = params.vace.enabled ? await Weights.open(file(VACE[variant.size])) : undefined;
+	const vace = params.vace.enabled ? await Weights.open(file(files.vace)) : undefined;
 	const dit = own(
 		new Dit(engine, {
 			config,
@@ -76,6 +77,7 @@ export async function openModels(
 			policy: makingOf(variant).policy,
 			lora: isLive,
 			...(vace && { vace: { weights: vace, layers: layersOf(vace, config.layers) } }),
+			...(!variant.guidedAsScope && { precision: "double" as const, padded: false }),
 			model: { prepack: engine.provider.id !== "cpu" || config.dim <= PREPACKED },
 		}),
 	);
@@ -85,8 +87,8 @@ export async function openModels(
 	progress({ stage: "Loading text encoder…", fraction: 0.6 });
 	const encoder = own(
 		await PromptEncoder.open(engine, {
-			tokenizer: file(TOKENIZER),
-			weights: file(TEXT_ENCODER),
+			tokenizer: file(files.tokenizer),
+			weights: file(files.text),
 			length: config.textLength,
 		}),
 	);
@@ -94,13 +96,14 @@ export async function openModels(
 	signal.throwIfAborted();
 
 	progress({ stage: "Loading VAE…", fraction: 0.8 });
+	const type = params.vae?.type ?? variant.vaes[0];
 	const vae = own(
 		await openVae(engine, {
-			type: params.vae.type,
-			weights: file(VAES[params.vae.type]),
+			type,
+			weights: file(files.vaes[type] as Artifact),
 			size,
 			normalise: !variant.rawLatents,
-			separateStreams: !params.vace.sharedStream,
+			separateStreams: params.vace.sharedStream === false,
 		}),
 	);
 	await vae.load({ encoder: params.mode === "video" || params.vace.enabled });

@@ -10,12 +10,20 @@ const fraction = z.number().min(0).max(1);
 /** What has an effect only over a video that comes in. */
 const inVideo = { "/mode": ["video"] };
 
-/** The parameters of a pipeline of the family: names, ranges and defaults as Daydream Scope has them. */
+/** A knob of those pipelines in which it has an effect. */
+function where<K extends string, S extends z.ZodType>(has: boolean, knob: Readonly<Record<K, S>>) {
+	return (has ? knob : {}) as Readonly<Record<K, z.ZodOptional<S>>>;
+}
+
+/**
+ * The parameters of a pipeline of the family: names, ranges and defaults as Daydream Scope has them. Those that would have no
+ * effect in one of them are not there.
+ */
 export function paramsOf(variant: Variant) {
 	const [mode] = variant.modes;
 	const { width, height, steps, transition } = variant[mode];
 	return z.object({
-		prompt: prompts(),
+		prompt: prompts(variant),
 		interpolation: z.enum(["linear", "slerp"]).default("linear").meta({
 			label: "Blend",
 			description: "How several prompts are blended: as a sum, or along the sphere, one after another.",
@@ -71,26 +79,27 @@ export function paramsOf(variant: Variant) {
 						description: "Timesteps from noise to picture. More look better and take longer.",
 						modulate: true,
 					}),
-				warp: z.boolean().default(false).meta({
-					label: "Warp",
-					group: "Noise",
-					description: "Reads the steps as places in the shifted schedule, as the authors do, and Scope does not.",
-				}),
+				...where(variant.shift !== 1, { warp }),
 			})
 			.prefault({}),
-		pace: z.number().min(1).max(60).default(16).meta({
-			label: "Pace",
-			description: "Frames a second without video: 16 is how fast Wan's world moves.",
-			unit: "fps",
-			step: 1,
-		}),
+		pace: z
+			.number()
+			.min(1)
+			.max(60)
+			.default(variant.pace)
+			.meta({
+				label: "Pace",
+				description: `Frames a second without video: ${variant.pace} is how fast its world moves.`,
+				unit: "fps",
+				step: 1,
+			}),
 		seed: z.int().min(0).max(2_147_483_647).default(42).meta({
 			label: "Seed",
 			description: "The same seed and the same values give the same pictures.",
 		}),
-		vace: vace(),
+		vace: vace(variant),
 		lora: loras(),
-		merge: z.enum(["permanent_merge", "runtime_peft"]).default("permanent_merge").meta({
+		merge: z.enum(["permanent_merge", "runtime_peft"]).default(variant.merge).meta({
 			label: "LoRA mode",
 			group: "LoRA",
 			description: "Merged: full speed, scales stay as they were at opening. Runtime: scales are live, at some cost.",
@@ -98,18 +107,9 @@ export function paramsOf(variant: Variant) {
 			apply: "reload",
 		}),
 		cache: cache(variant),
-		width: side("Width", width),
-		height: side("Height", height),
-		vae: z
-			.object({
-				type: z.enum(["wan", "lightvae", "tae", "lighttae"]).default("wan").meta({
-					label: "Autoencoder",
-					group: "Model",
-					description: "wan is the best and slowest; lightvae nearly as good; tae and lighttae are fast.",
-					apply: "reload",
-				}),
-			})
-			.prefault({}),
+		width: side("Width", width, variant),
+		height: side("Height", height, variant),
+		...where(variant.vaes.length > 1, { vae: vae(variant) }),
 		quantization: z.enum(["none", "int8"]).default("none").meta({
 			label: "Quantisation",
 			group: "Model",
@@ -119,7 +119,13 @@ export function paramsOf(variant: Variant) {
 	});
 }
 
-function prompts() {
+const warp = z.boolean().default(false).meta({
+	label: "Warp",
+	group: "Noise",
+	description: "Reads the steps as places in the shifted schedule, as the authors do, and Scope does not.",
+});
+
+function prompts({ prompt }: Variant) {
 	const slot = z.object({
 		text: z.string().max(2000).default("").meta({
 			label: "Prompt",
@@ -137,7 +143,7 @@ function prompts() {
 	return z
 		.array(slot)
 		.max(PROMPT_SLOTS)
-		.default([{ text: "A quiet lake between mountains at sunrise, mist over the water, cinematic", weight: 1 }])
+		.default([{ text: prompt, weight: 1 }])
 		.meta({ itself: "text", widget: "prompts", label: "Prompts" });
 }
 
@@ -161,7 +167,18 @@ function loras() {
 	return z.array(slot).max(LORA_SLOTS).default([]).meta({ calledBy: "name" });
 }
 
-function vace() {
+const sharedStream = z
+	.boolean()
+	.default(true)
+	.meta({
+		label: "One stream",
+		group: "VACE",
+		when: { "/vace/enabled": [true] },
+		description: "Encodes video, kept part and changed part as one stream, as Scope does; off: each by itself.",
+		apply: "reload",
+	});
+
+function vace({ vaes }: Variant) {
 	const when = { "/vace/enabled": [true] };
 	const picture = (label: string, description: string) =>
 		z.string().max(1000).default("").meta({ label, description, group: "VACE", when, widget: "file" });
@@ -196,20 +213,18 @@ function vace() {
 			reference: picture("Reference", "A picture of what is to be seen: a file of the daemon's machine."),
 			first: picture("First frame", "A picture to begin the next chunk with; it is used once."),
 			last: picture("Last frame", "A picture to end the next chunk with; it is used once."),
-			sharedStream: z.boolean().default(true).meta({
-				label: "One stream",
-				group: "VACE",
-				when,
-				description: "Encodes video, kept part and changed part as one stream, as Scope does; off: each by itself.",
-				apply: "reload",
-			}),
+			// The tiny autoencoders' streams are always apart.
+			...where(
+				vaes.some((type) => type === "wan" || type === "lightvae"),
+				{ sharedStream },
+			),
 		})
 		.prefault({});
 }
 
-function cache({ bias }: Variant) {
+function cache({ bias, manages }: Variant) {
 	const knobs = {
-		manage: z.boolean().default(true).meta({
+		manage: z.boolean().default(manages).meta({
 			label: "Manage cache",
 			description: "Begins anew when steps or LoRA scales change.",
 		}),
@@ -225,18 +240,34 @@ function cache({ bias }: Variant) {
 				"Positions in time are brought back before they run out. Off: the picture is cut after 1024, as in Scope.",
 		}),
 	};
-	const label = { label: "Past", description: "How much the past counts.", modulate: true, step: 0.01 };
+	const fade = z
+		.number()
+		.min(0.01)
+		.max(1)
+		.default(bias ?? 1)
+		.meta({ label: "Past", description: "How much the past counts.", modulate: true, step: 0.01 });
+	return z.object({ ...knobs, ...where(bias !== undefined, { bias: fade }) }).prefault({});
+}
+
+function vae({ vaes }: Variant) {
 	return z
-		.object(bias === undefined ? knobs : { ...knobs, bias: z.number().min(0.01).max(1).default(bias).meta(label) })
+		.object({
+			type: z.enum(vaes).default(vaes[0]).meta({
+				label: "Autoencoder",
+				group: "Model",
+				description: "wan is the best and slowest; lightvae nearly as good; tae and lighttae are fast.",
+				apply: "reload",
+			}),
+		})
 		.prefault({});
 }
 
-function side(label: string, pixels: number) {
+function side(label: string, pixels: number, { sides }: Variant) {
 	return z
 		.int()
-		.min(16)
+		.min(sides)
 		.max(2048)
-		.multipleOf(16)
+		.multipleOf(sides)
 		.default(pixels)
 		.meta({ label, description: "Of the pictures that are made.", unit: "px", group: "Model", apply: "reload" });
 }

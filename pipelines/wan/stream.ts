@@ -1,5 +1,7 @@
 import type { Frame, PipelineContext } from "mutoscope/sdk";
+import { filesOf } from "./artifacts.ts";
 import { planChunk, resampled } from "./chunking.ts";
+import { stampKeys } from "./dit/stamp.ts";
 import type { TextKeys } from "./dit/text-keys.ts";
 import { Guidance, joined } from "./guidance.ts";
 import { LiveLoras } from "./loras.ts";
@@ -69,7 +71,7 @@ export class WanStream {
 		this.#controller = new NoiseController(latents);
 		const guide = params.vace.sharedStream ? vae : new RestingEncoder(vae);
 		this.#guidance = new Guidance({ size, length: 4 * latents, vae: guide, log, picture });
-		this.#loras = new LiveLoras({ file: (name) => file({ repo: "lora", file: name }), base, log });
+		this.#loras = new LiveLoras({ file, shipped: filesOf(variant).loras, base, log });
 	}
 
 	/** The next chunk begins a new stream. */
@@ -213,14 +215,15 @@ export class WanStream {
 	): Promise<Float32Array> {
 		const { width, height } = this.#context.params;
 		const { laid, context, latents, condition } = made;
-		const { steps: listed, warp } = values.denoise;
+		const { steps: listed, warp = false } = values.denoise;
 		const steps = laid ? videoSteps(listed, laid.noiseScale) : listed;
 		const noise = new Noise(values.seed, this.#rollout.frame);
 		const length = laid?.latents.length ?? latents * LATENT * (height / 8) * (width / 8);
-		const bias = (values.cache as { bias?: number }).bias;
+		const { bias } = values.cache;
 		return this.#rollout.chunk({
 			text: this.#text as TextKeys,
 			textChanged: condition.changed,
+			keys: stampKeys(values.seed),
 			timesteps: timestepsOf(steps, makingOf(this.#variant).rollout.schedule, warp),
 			noise: () => noise.draw(length),
 			...(laid && { video: laid }),

@@ -1,5 +1,8 @@
 import type { Artifact } from "mutoscope/sdk";
+import type { TransformerSize } from "./artifacts.ts";
 import type { ChunkShape } from "./chunking.ts";
+import { pocket } from "./shipped.ts";
+import type { VaeType } from "./vae/open.ts";
 
 /** What a mode begins with. */
 interface ModeDefaults {
@@ -13,12 +16,11 @@ interface ModeDefaults {
 
 /** One pipeline of the family: what sets it apart from the others. */
 export interface Variant {
-	readonly id: "longlive" | "streamdiffusionv2" | "krea-realtime-video" | "reward-forcing" | "memflow";
+	readonly id: "longlive" | "streamdiffusionv2" | "krea-realtime-video" | "reward-forcing" | "memflow" | "pocket";
 	readonly title: string;
 	readonly description: string;
 	readonly source: string;
-	/** Size of the transformer. */
-	readonly size: "1.3B" | "14B";
+	readonly size: TransformerSize;
 	/** The mode that it is at its best in comes first. */
 	readonly modes: readonly ["text", "video"] | readonly ["video", "text"];
 	readonly text: ModeDefaults;
@@ -34,6 +36,20 @@ export interface Variant {
 	readonly rebuilds: boolean;
 	/** How much the past counts; the others have no such knob. */
 	readonly bias?: number;
+	/** What is to be seen at first. */
+	readonly prompt: string;
+	/** Frames a second at which its world moves. */
+	readonly pace: number;
+	/** Pixels that both sides of a picture are multiples of: those that a token stands for. */
+	readonly sides: number;
+	/** Autoencoders that it may have, its first choice first. */
+	readonly vaes: readonly [VaeType, ...VaeType[]];
+	/** Whether adapters are merged, or laid over it, unless the hand says. */
+	readonly merge: "permanent_merge" | "runtime_peft";
+	/** Whether it begins anew when steps or adapters are turned, unless the hand says. */
+	readonly manages: boolean;
+	/** Whether its VACE is run as Daydream Scope's: timesteps in single precision, and keys of nothing up to whole blocks. */
+	readonly guidedAsScope: boolean;
 	/** How prompts travel. */
 	readonly curve: "linear" | "slerp";
 	/** Whether encoded latents are left as the encoder gives them. */
@@ -46,16 +62,11 @@ export interface Variant {
 	readonly adapter?: Artifact;
 }
 
-/** What describes each size of the transformer. */
-export const CONFIGS = {
-	"1.3B": { repo: "daydreamlive/Wan2.1-T2V-1.3B", file: "config.json" },
-	"14B": { repo: "daydreamlive/Wan2.1-T2V-14B", file: "config.json" },
-} as const satisfies Record<string, Artifact>;
-
 const FOUR = [1000, 750, 500, 250];
 const TWO = [1000, 750];
 const TEXT: ModeDefaults = { width: 576, height: 320, steps: FOUR, transition: 0 };
 const VIDEO: ModeDefaults = { width: 512, height: 512, steps: TWO, transition: 0 };
+const SMALL: ModeDefaults = { width: 256, height: 256, steps: [1000, 500], transition: 0 };
 
 const COMMON = {
 	size: "1.3B",
@@ -67,12 +78,22 @@ const COMMON = {
 	recaches: false,
 	cleans: true,
 	rebuilds: false,
+	prompt: "A quiet lake between mountains at sunrise, mist over the water, cinematic",
+	pace: 16,
+	sides: 16,
+	vaes: ["wan", "lightvae", "tae", "lighttae"],
+	merge: "permanent_merge",
+	manages: true,
+	guidedAsScope: true,
 	curve: "slerp",
 	rawLatents: false,
 	overlaps: false,
 } as const;
 
-/** The family. Measures and defaults as Daydream Scope has them, differences to the authors' own code included. */
+/**
+ * The family. Measures and defaults as Daydream Scope has them, differences to the authors' own code included; those of Pocket,
+ * which is our own, as it was trained.
+ */
 export const VARIANTS: readonly Variant[] = [
 	{
 		...COMMON,
@@ -131,5 +152,26 @@ export const VARIANTS: readonly Variant[] = [
 		recaches: true,
 		weights: { repo: "daydreamlive/MemFlow", file: "base.pt" },
 		adapter: { repo: "daydreamlive/MemFlow", file: "lora.pt" },
+	},
+	{
+		...COMMON,
+		id: "pocket",
+		title: "Pocket",
+		description: "Moving patterns from words, on any processor: small enough to lie in the box, and there at once.",
+		source:
+			"trained here on pictures made by formulas; on Wan 2.1, arXiv 2503.20314, and Self-Forcing, arXiv 2506.08009",
+		size: "7M",
+		text: SMALL,
+		video: SMALL,
+		chunk: { latents: 1, firstLatents: 1, whole: true },
+		shift: 1,
+		prompt: "slow neon cyan tunnel zooming in on purple",
+		pace: 24,
+		sides: 32,
+		vaes: ["tae"],
+		merge: "runtime_peft",
+		manages: false,
+		guidedAsScope: false,
+		weights: pocket("transformer.safetensors"),
 	},
 ];

@@ -150,7 +150,8 @@ export class LoraShelf {
 	}
 }
 
-async function hash(path: string): Promise<string> {
+/** SHA-256 of a file, in hexadecimal. */
+export async function hash(path: string): Promise<string> {
 	const sha256 = createHash("sha256");
 	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) sha256.update(chunk);
 	return sha256.digest("hex");

@@ -1,9 +1,14 @@
 import { join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 
-/** Where a file lies, or is to lie, under the folder of all models. Throws `artifact/invalid` for a name that leads elsewhere. */
-export function placeOf(root: string, { repo, file }: Artifact): string {
+/**
+ * Where a file lies, or is to lie, under the folder of all models; or where it came with a package. Throws
+ * `artifact/invalid` for a name that leads elsewhere.
+ */
+export function placeOf(root: string, { repo, file, shipped }: Artifact): string {
+	if (shipped !== undefined) return fileURLToPath(shipped);
 	const home = resolve(root);
 	const place = resolve(join(home, ...repo.split("/"), ...file.split("/")));
 	const plain = [...repo.split("/"), ...file.split("/")].every(

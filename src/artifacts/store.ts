@@ -31,7 +31,7 @@ type Receipt = z.output<typeof receipt>;
 export interface Holding {
 	readonly artifact: Artifact;
 	readonly path: string;
-	/** `checked`: fetched here and verified; `placed`: put there by hand. */
+	/** `checked`: fetched here and verified; `placed`: put there by hand, or by the package that it came with. */
 	readonly state: "missing" | "partial" | "placed" | "checked";
 	/** Length if it is there. */
 	readonly bytes?: number;
@@ -112,6 +112,7 @@ export class ArtifactStore {
 			say("done", before.bytes, before.bytes);
 			return before;
 		}
+		if (artifact.shipped !== undefined) throw lost(artifact);
 		const part = partOf(path);
 		await mkdir(dirname(path), { recursive: true });
 		await using _held = await lock(`${path}.lock`, artifact);
@@ -145,8 +146,9 @@ export class ArtifactStore {
 		return this.look(artifact);
 	}
 
-	/** Takes a file and everything kept beside it off the disk. Whether there was one. */
+	/** Takes a file and everything kept beside it off the disk. Whether there was one. What came with a package stays. */
 	async remove(artifact: Artifact): Promise<boolean> {
+		if (artifact.shipped !== undefined) return false;
 		const { path, state } = this.look(artifact);
 		const beside = [path, receiptOf(path), partOf(path), `${partOf(path)}.json`];
 		await Promise.all(beside.map((each) => rm(each, { force: true })));
@@ -160,6 +162,11 @@ export class ArtifactStore {
 		if (needed + MARGIN <= free) return;
 		throw new MutoscopeError("artifact/no-space", { file, folder, needed: bytes(needed), free: bytes(free) });
 	}
+}
+
+function lost({ repo, file }: Artifact): MutoscopeError {
+	const reason = "it comes with the package, which is not whole: install it again";
+	return new MutoscopeError("artifact/invalid", { repo, file, reason });
 }
 
 function lengthOf(path: string): number | undefined {

@@ -1,6 +1,6 @@
-/** A file that a pipeline cannot make itself: weights, a tokenizer. Fetched once, checked, kept. */
+/** A file that a pipeline cannot make itself: weights, a tokenizer. Fetched once, checked, kept; or `shipped`. */
 export interface Artifact {
-	/** Repository on the Hugging Face hub: `daydreamlive/LongLive-1.3B`; or a folder name of its own where `url` is given. */
+	/** Repository on the Hugging Face hub: `daydreamlive/LongLive-1.3B`; or a folder name of its own where `url` or `shipped` is. */
 	readonly repo: string;
 	/** Path within the repository, with slashes. */
 	readonly file: string;
@@ -8,6 +8,8 @@ export interface Artifact {
 	readonly revision?: string | undefined;
 	/** Where to fetch it if not from the hub. */
 	readonly url?: string | undefined;
+	/** Where it lies, as a `file:` URL, if it came with the package that needs it: it is there already, and never fetched. */
+	readonly shipped?: string | undefined;
 	/** Of the whole file, in hexadecimal. Without it, what the hub states for the revision is checked and kept. */
 	readonly sha256?: string | undefined;
 	/** Length of the whole file, for the estimate before it is known. */

@@ -18,6 +18,7 @@ const artifact = z.object({
 	file: z.string().max(500),
 	revision: z.string().max(200).optional(),
 	url: z.url({ protocol: /^https?$/ }).optional(),
+	shipped: z.url({ protocol: /^file$/ }).optional(),
 	sha256: z
 		.string()
 		.regex(/^[0-9a-fA-F]{64}$/)

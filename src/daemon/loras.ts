@@ -2,6 +2,7 @@ import { basename, relative, sep } from "node:path";
 import { civitaiFile } from "../artifacts/civitai.ts";
 import { Fetching } from "../artifacts/fetching.ts";
 import { LoraShelf } from "../artifacts/lora.ts";
+import { ShippedLoras } from "../artifacts/shipped.ts";
 import { ArtifactStore, type StoreOptions } from "../artifacts/store.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
@@ -12,18 +13,24 @@ import type { Loras, LoraWish } from "../server/models.ts";
 export class LoraFolder implements Loras, AsyncDisposable {
 	readonly #options: StoreOptions;
 	readonly #shelf: LoraShelf;
+	readonly #shipped: ShippedLoras;
 	readonly #store: ArtifactStore;
 	readonly #fetching: Fetching;
 
-	constructor(options: StoreOptions) {
+	/** `artifacts`: what pipelines need, for the LoRA files that came with them. */
+	constructor(options: StoreOptions, artifacts: () => Iterable<Artifact> = () => []) {
 		this.#store = new ArtifactStore(options);
 		this.#options = options;
 		this.#shelf = new LoraShelf(options.root);
+		this.#shipped = new ShippedLoras(artifacts);
 		this.#fetching = new Fetching(options);
 	}
 
-	list(): Promise<LoraFile[]> {
-		return this.#shelf.list();
+	/** Those of the folder, then those that came with packages; the folder's stand for others of their path. */
+	async list(): Promise<LoraFile[]> {
+		const own = await this.#shelf.list();
+		const shipped = await this.#shipped.list();
+		return [...own, ...shipped.filter((one) => !own.some((other) => samePath(one, other)))];
 	}
 
 	async fetch(wish: LoraWish, signal: AbortSignal): Promise<LoraFile> {
@@ -98,6 +105,10 @@ export class LoraFolder implements Loras, AsyncDisposable {
 		if (address.pathname.includes("/blob/")) throw invalid("that is the file's page; its address has /resolve/ in it");
 		return address;
 	}
+}
+
+function samePath(one: LoraFile, other: LoraFile): boolean {
+	return one.name === other.name && one.folder === other.folder;
 }
 
 /** A path without its escapes: `%20` is no part of a name. */

@@ -67,5 +67,6 @@ export function supply({ config, catalogue, store, sessions, log }: SupplyParts)
 			for (const show of sessions) show.retry(pipeline);
 		},
 	});
-	return { models, loras: new LoraFolder(options) };
+	const artifacts = () => [...catalogue.pipelines.values()].flatMap(({ guest }) => guest.artifacts);
+	return { models, loras: new LoraFolder(options, artifacts) };
 }

@@ -21,4 +21,6 @@ export interface LoraFile {
 	readonly folder: string;
 	readonly sha256: string;
 	readonly provenance: Provenance;
+	/** Whether it came with a package, and can be neither described nor deleted. */
+	readonly readOnly?: boolean;
 }

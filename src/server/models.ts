@@ -5,7 +5,7 @@ import type { DownloadStatus } from "../protocol/messages.ts";
 export interface ModelFile {
 	readonly repo: string;
 	readonly file: string;
-	/** `checked`: fetched here and verified; `placed`: put there by hand; `partial`: a fetch was stopped. */
+	/** `checked`: fetched here and verified; `placed`: put there by hand, or by the package that it came with; `partial`: a fetch was stopped. */
 	readonly state: "missing" | "partial" | "placed" | "checked";
 	/** Whether it is needed as the pipeline is turned now. */
 	readonly needed: boolean;

@@ -2,12 +2,12 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DType } from "mutoscope/inference";
 import type { Artifact } from "mutoscope/sdk";
-import { TEXT_ENCODER, TOKENIZER, VAES } from "../../pipelines/wan/artifacts.ts";
+import { FILES as SHARED } from "../../pipelines/wan/artifacts.ts";
 import { WAN_1_3B } from "../../pipelines/wan/dit/config.ts";
-import { CONFIGS, VARIANTS } from "../../pipelines/wan/variants.ts";
+import { VARIANTS } from "../../pipelines/wan/variants.ts";
 import { ditShapes } from "../pipelines/wan/dit/shapes.ts";
 import { umt5Shapes, wanVaeShapes } from "../pipelines/wan/shapes.ts";
-import { TINY } from "../pipelines/wan/tiny-models.ts";
+import { TINY, written } from "../pipelines/wan/tiny-models.ts";
 import { writeRandom } from "./random.ts";
 
 /** Names of the files in a folder of random models. */
@@ -36,12 +36,10 @@ const eightBits = (name: string): DType => (/norm|embedding/.test(name) ? "bfloa
 export async function writeModels(folder: string, tiny: boolean): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	const config = tiny ? TINY : WAN_1_3B;
-	const { dim, ffn, heads, layers, textDim, textLength } = config;
-	const said = { dim, ffn_dim: ffn, num_heads: heads, num_layers: layers, text_dim: textDim, text_len: textLength };
-	await writeFile(join(folder, FILES.config), JSON.stringify(said));
+	await writeFile(join(folder, FILES.config), JSON.stringify(written(config)));
 	await writeRandom(join(folder, FILES.dit), Object.entries(ditShapes(config)));
 	await writeRandom(join(folder, FILES.vae), wanVaeShapes(tiny ? { dim: 4 } : {}));
-	const text = tiny ? { vocab: 1024, dim: textDim, hidden: 48, heads: 2, layers: 2 } : {};
+	const text = tiny ? { vocab: 1024, dim: config.textDim, hidden: 48, heads: 2, layers: 2 } : {};
 	await writeRandom(join(folder, FILES.text), umt5Shapes(text), eightBits);
 	await copyFile(TOKENS, join(folder, FILES.tokenizer));
 }
@@ -50,11 +48,12 @@ export async function writeModels(folder: string, tiny: boolean): Promise<void> 
 export function modelFile(folder: string): (artifact: Artifact) => string {
 	const known = new Map<string, string>();
 	const add = ({ repo, file }: Artifact, name: string) => known.set(`${repo}/${file}`, join(folder, name));
-	add(CONFIGS["1.3B"], FILES.config);
+	const { config, text, tokenizer, vaes } = SHARED["1.3B"];
+	add(config, FILES.config);
 	for (const { weights } of VARIANTS) add(weights, FILES.dit);
-	add(TEXT_ENCODER, FILES.text);
-	add(TOKENIZER, FILES.tokenizer);
-	add(VAES.wan, FILES.vae);
+	add(text, FILES.text);
+	add(tokenizer, FILES.tokenizer);
+	add(vaes.wan, FILES.vae);
 	return ({ repo, file }) => {
 		const path = known.get(`${repo}/${file}`);
 		if (path === undefined) throw new RangeError(`there is no random ${repo}/${file}`);

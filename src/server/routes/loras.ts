@@ -102,7 +102,15 @@ export function loraRoutes({ loras }: Backend): Route[] {
 	];
 }
 
-function scopeLora({ name, path, bytes, folder, sha256, provenance }: LoraFile): z.output<typeof lora> {
+function scopeLora({
+	name,
+	path,
+	bytes,
+	folder,
+	sha256,
+	provenance,
+	readOnly = false,
+}: LoraFile): z.output<typeof lora> {
 	const size_mb = Math.round(bytes / 1e4) / 100;
-	return { name, path, size_mb, folder: folder || null, sha256, provenance, read_only: false };
+	return { name, path, size_mb, folder: folder || null, sha256, provenance, read_only: readOnly };
 }

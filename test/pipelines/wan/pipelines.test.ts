@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => models[Symbol.dispose]());
 
 describe.each(wan.map((definition) => [definition.id, definition] as const))("%s", (_id, definition) => {
-	const values = { "/width": 64, "/height": 32, "/denoise/warp": false };
+	const values = { "/width": 64, "/height": 32 };
 	for (const { name, run, skip } of pipelineContract(definition, {
 		values,
 		chunks: 2,

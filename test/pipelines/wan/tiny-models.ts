@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type WrittenTensor, writeSafetensors } from "mutoscope/inference";
-import { TEXT_ENCODER, TOKENIZER, VACE, VAES } from "../../../pipelines/wan/artifacts.ts";
+import { FILES, type SharedFiles, type TransformerSize } from "../../../pipelines/wan/artifacts.ts";
 import type { DitConfig } from "../../../pipelines/wan/dit/config.ts";
-import { CONFIGS, VARIANTS } from "../../../pipelines/wan/variants.ts";
+import { VARIANTS } from "../../../pipelines/wan/variants.ts";
 import { weight } from "../../golden/recipe.ts";
 import { ditShapes, vaceShapes } from "./dit/shapes.ts";
 import { taeShapes, umt5Shapes, wanVaeShapes } from "./shapes.ts";
@@ -23,6 +23,16 @@ export const TINY: DitConfig = {
 	eps: 1e-6,
 	patch: 2,
 };
+
+/** The same with what sets Pocket apart: large patches and a stamp. */
+export const TINY_POCKET: DitConfig = {
+	...TINY,
+	inChannels: 30,
+	patch: 4,
+	stamp: { shift: 0.3, scale: 0.25, turn: 0.35, octaves: 2 },
+};
+
+const CONFIGS: Readonly<Record<TransformerSize, DitConfig>> = { "1.3B": TINY, "14B": TINY, "7M": TINY_POCKET };
 
 /** Names and shapes. */
 type Tensors = Iterable<readonly [string, readonly number[]]>;
@@ -49,27 +59,41 @@ export async function tinyModels(): Promise<TinyModels> {
 		}
 		await writeSafetensors(place(artifact), tensors);
 	};
-	const { dim, ffn, heads, layers, textDim, textLength } = TINY;
-	for (const config of Object.values(CONFIGS)) {
-		const said = { dim, ffn_dim: ffn, num_heads: heads, num_layers: layers, text_dim: textDim, text_len: textLength };
-		writeFileSync(place(config), JSON.stringify(said));
-	}
-	for (const { weights, adapter } of VARIANTS) {
-		await save(weights, Object.entries(ditShapes(TINY)), weights.file.endsWith(".pt") ? "generator.model." : "model.");
+	for (const { size, weights, adapter } of VARIANTS) {
+		const prefix = weights.file.endsWith(".pt") ? "generator.model." : "model.";
+		await save(weights, Object.entries(ditShapes(CONFIGS[size])), prefix);
 		if (adapter) await saveLora(place(adapter), 4, "trained");
 	}
-	for (const vace of Object.values(VACE)) await save(vace, Object.entries(vaceShapes(TINY, 2)));
-	await save(TEXT_ENCODER, umt5Shapes({ vocab: 1024, dim: textDim, hidden: 48, heads: 2, layers: 2 }));
-	copyFileSync("test/pipelines/wan/text/fixtures/unigram.tokenizer.json", place(TOKENIZER));
-	await save(VAES.wan, wanVaeShapes({ dim: 4 }));
-	await save(VAES.lightvae, wanVaeShapes({ dim: 2 }));
-	for (const tae of [VAES.tae, VAES.lighttae]) await save(tae, taeShapes({ encoder: 8, decoder: [16, 8, 8, 8] }));
+	const text = { vocab: 1024, dim: TINY.textDim, hidden: 48, heads: 2, layers: 2 };
+	const vaes = {
+		wan: wanVaeShapes({ dim: 4 }),
+		lightvae: wanVaeShapes({ dim: 2 }),
+		tae: taeShapes({ encoder: 8, decoder: [16, 8, 8, 8] }),
+		lighttae: taeShapes({ encoder: 8, decoder: [16, 8, 8, 8] }),
+	};
+	for (const size of ["1.3B", "14B", "7M"] as const) {
+		const files: SharedFiles = FILES[size];
+		writeFileSync(place(files.config), JSON.stringify(written(CONFIGS[size])));
+		await save(files.vace, Object.entries(vaceShapes(CONFIGS[size], 2)));
+		await save(files.text, umt5Shapes(text));
+		copyFileSync("test/pipelines/wan/text/fixtures/unigram.tokenizer.json", place(files.tokenizer));
+		for (const type of ["wan", "lightvae", "tae", "lighttae"] as const) {
+			const vae = files.vaes[type];
+			if (vae) await save(vae, vaes[type]);
+		}
+	}
 	for (const name of ["ink", "rust"]) await saveLora(place({ repo: "lora", file: `${name}.safetensors` }), 2, name);
 	return {
 		folder,
 		file: ({ repo, file }) => join(folder, repo, file),
 		[Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
 	};
+}
+
+/** Measures in the words of config.json. */
+export function written({ dim, ffn, heads, layers, inChannels, textDim, textLength, patch, stamp }: DitConfig): object {
+	const sizes = { dim, ffn_dim: ffn, num_heads: heads, num_layers: layers, in_dim: inChannels };
+	return { ...sizes, text_dim: textDim, text_len: textLength, patch, ...(stamp && { stamp }) };
 }
 
 /** An adapter over every linear layer of the blocks, as PEFT writes it. */
