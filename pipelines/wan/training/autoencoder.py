@@ -155,3 +155,22 @@ def initialise(half: Half, block: float = 0.2) -> None:
 def parameters(half: Half) -> int:
     """How many numbers the weights are."""
     return sum(weight.numel() for weight in half.parameters())
+
+
+def check() -> None:
+    """A stream in pieces gives what it gives whole, and doubling before or after the convolution is the same."""
+    torch.manual_seed(1)
+    conv, x = DoublingConv(5, 7), torch.randn(2, 5, 6, 9)
+    plain = F.conv2d(F.interpolate(x, scale_factor=2), conv.weight, padding=1)
+    assert torch.allclose(conv(x), plain, atol=1e-5)
+    model, latents = decoder((8, 8, 4, 4)), torch.randn(2, 5, CHANNELS, 4, 6)
+    initialise(model)
+    whole, _ = model(latents)
+    first, memory = model(latents[:, :2])
+    rest, _ = model(latents[:, 2:], memory)
+    assert whole.shape == (2, 20, 3, 32, 48)
+    assert torch.allclose(whole, torch.cat([first, rest], 1), atol=1e-5)
+
+
+if __name__ == "__main__":
+    check()
