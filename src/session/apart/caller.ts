@@ -36,8 +36,8 @@ interface Call {
 	readonly sent: number;
 	/** Seconds from then until it is late. */
 	readonly deadline: number;
-	/** Whether a frame still waits for it. */
-	waited: boolean;
+	/** A frame waits for it, or has gone on without it; or none ever waited, because the plugin is slow. */
+	state: "waited" | "missed" | "tried";
 	settle(reply: Replied | undefined): void;
 }
 
@@ -124,14 +124,16 @@ export class Apart implements Disposable {
 		if (!asked) return this.#bypass();
 		const deadline = this.#part.read(turned()).deadline / 1000;
 		const { promise, resolve } = Promise.withResolvers<Replied | undefined>();
-		const call = { asked, sent: now, deadline, waited: !this.#slow, settle: resolve };
+		const call: Call = { asked, sent: now, deadline, state: this.#slow ? "tried" : "waited", settle: resolve };
 		this.#open = call;
 		this.#probe = now + PROBE;
 		if (this.#slow) return this.#bypass();
-		const timer = setTimeout(() => resolve(undefined), deadline * 1000);
+		const timer = setTimeout(() => {
+			call.state = "missed";
+			resolve(undefined);
+		}, deadline * 1000);
 		const reply = await promise;
 		clearTimeout(timer);
-		call.waited = false;
 		return reply ?? this.#missed();
 	}
 
@@ -155,7 +157,9 @@ export class Apart implements Disposable {
 		const open = this.#open;
 		if (open?.asked.call !== reply.call) return;
 		this.#open = undefined;
-		if (clock() - open.sent > open.deadline) this.#late++;
+		// A timer is coarser than the clock: what a frame went on without is late, whatever the clock says.
+		const late = open.state === "tried" ? clock() - open.sent > open.deadline : open.state === "missed";
+		if (late) this.#late++;
 		else this.#inTime();
 		open.settle(reply);
 	}
@@ -164,7 +168,7 @@ export class Apart implements Disposable {
 	#begins(life: number): void {
 		this.#life = life;
 		const open = this.#open;
-		if (open?.waited) this.#try((link) => link.say(open.asked));
+		if (open?.state === "waited") this.#try((link) => link.say(open.asked));
 		else this.#open = undefined;
 		this.#inTime();
 	}
