@@ -17,8 +17,15 @@ export interface Making {
 /** Latent frames that stay at the beginning of the cache. */
 const SINK = 3;
 
-/** Windows and policies as Daydream Scope configures them. MemFlow's bank is never filled there, so that it has none. */
-export function makingOf({ id, chunk: { latents: chunk }, shift, cleans: clean, overlaps }: Variant): Making {
+/**
+ * Windows and policies as Daydream Scope configures them. MemFlow's bank is never filled there, so that it has none.
+ *
+ * @param window of a model that says its own.
+ */
+export function makingOf(
+	{ id, chunk: { latents: chunk }, shift, cleans: clean, overlaps }: Variant,
+	window = 6,
+): Making {
 	const base = { schedule: new Schedule(shift), chunk, clean, sink: SINK };
 	switch (id) {
 		case "longlive":
@@ -30,7 +37,7 @@ export function makingOf({ id, chunk: { latents: chunk }, shift, cleans: clean, 
 		case "reward-forcing":
 			return { policy: rewardForcing({ window: 9, sink: SINK }), rollout: { ...base, overlapsVideo: overlaps } };
 		case "pocket":
-			return { policy: sliding({ window: 6, sink: 0 }), rollout: { ...base, sink: 0 } };
+			return { policy: sliding({ window, sink: 0 }), rollout: { ...base, sink: 0 } };
 		case "krea-realtime-video":
 			return { policy: krea({ window: 6, chunk }), rollout: { ...base, sink: 0, context: 3 } };
 	}

@@ -74,7 +74,7 @@ export async function openModels(
 			config,
 			weights,
 			size: { rows: params.height / 8, columns: params.width / 8 },
-			policy: makingOf(variant).policy,
+			policy: makingOf(variant, config.window).policy,
 			lora: isLive,
 			...(vace && { vace: { weights: vace, layers: layersOf(vace, config.layers) } }),
 			...(!variant.guidedAsScope && { precision: "double" as const, padded: false }),

@@ -89,7 +89,7 @@ export function paramsOf(variant: Variant) {
 			.default(variant.pace)
 			.meta({
 				label: "Pace",
-				description: `Frames a second without video: ${variant.pace} is how fast its world moves.`,
+				description: "Frames a second without video. It begins at the rate at which the model's world moves.",
 				unit: "fps",
 				step: 1,
 			}),

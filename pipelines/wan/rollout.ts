@@ -60,7 +60,7 @@ export interface Step extends ForwardResult {
 	readonly timestep: number;
 	/** What went in. */
 	readonly latents: Float32Array;
-	/** What the flow says the clean latents are. */
+	/** What the model takes the clean latents for. */
 	readonly clean: Float32Array;
 }
 
@@ -180,7 +180,8 @@ export class Rollout {
 			...(denoises && bias !== undefined ? { bias } : {}),
 			...(signal ? { signal } : {}),
 		});
-		const clean = toClean(latents, result.flow, this.#options.schedule.sigma(timestep));
+		const sigma = this.#options.schedule.sigma(timestep);
+		const clean = this.#dit.predicts === "clean" ? result.flow : toClean(latents, result.flow, sigma);
 		const step: Step = { ...result, kind: pass.kind, timestep, latents, clean };
 		inputs.observe?.(step);
 		return step;

@@ -7,9 +7,9 @@ import { stampChannels } from "./stamp.ts";
 const size = z.int().min(1).max(65_536);
 /** Further from the middle than any picture reaches. */
 const far = z.number().min(0).max(8);
-/** Our own, for models that were trained with a stamp. */
+/** See `stamp.ts`. */
 const stamp = z.strictObject({ shift: far, scale: far, turn: far, octaves: z.int().min(0).max(16) });
-/** As `config.json` of Wan's repositories has it; text_dim and patch are in the code there. */
+/** As `config.json` of Wan's repositories has it; text_dim and patch are in the code there, and what comes after eps is ours. */
 const schema = z.object({
 	dim: size,
 	ffn_dim: size,
@@ -23,6 +23,8 @@ const schema = z.object({
 	eps: z.number().positive().default(1e-6),
 	patch: z.int().min(1).max(16).default(2),
 	stamp: stamp.optional(),
+	predicts: z.enum(["flow", "clean"]).default("flow"),
+	window: z.int().min(1).max(64).optional(),
 });
 
 /** Longest file that is read. */
@@ -50,6 +52,8 @@ export async function readConfig(file: string): Promise<DitConfig> {
 			eps: said.eps,
 			patch: said.patch,
 			...(said.stamp && { stamp: said.stamp }),
+			predicts: said.predicts,
+			...(said.window !== undefined && { window: said.window }),
 		};
 	} catch (error) {
 		throw new MutoscopeError("wan/config", { file, reason: reasonOf(error) }, { cause: error });

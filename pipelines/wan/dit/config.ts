@@ -22,6 +22,10 @@ export interface DitConfig {
 	readonly patch: number;
 	/** What is said to it of every latent's place, if it was trained so. */
 	readonly stamp?: StampForm;
+	/** What it answers: the flow from clean latents to noise, unless it says the clean latents themselves. */
+	readonly predicts?: "flow" | "clean";
+	/** Latent frames that it sees at a time, those of the chunk included, if they are not the pipeline's own number. */
+	readonly window?: number;
 }
 
 /** How a stamp is made of the seed: see `stamp.ts`. */

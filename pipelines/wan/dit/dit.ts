@@ -1,4 +1,4 @@
-import { type Engine, Graph, type Tensor } from "mutoscope/inference";
+import type { Engine, Tensor } from "mutoscope/inference";
 import { KvCache, type Opened } from "../cache/kv-cache.ts";
 import type { Pass, Plan, Policy } from "../policy/plan.ts";
 import { type HintInputs, type Hints, Silence, vaceHints } from "../vace/hints.ts";
@@ -8,10 +8,11 @@ import { type LatentSize, tokensPerFrame } from "./config.ts";
 import { cacheFeeds, type PassFeeds } from "./pass-feeds.ts";
 import { patchify, unpatchify } from "./patches.ts";
 import { Positions, type Precision } from "./positions.ts";
-import { drainTaps, readText } from "./read-text.ts";
+import { readText } from "./read-text.ts";
 import { type DitParts, type Form, freeAll, Sessions } from "./sessions.ts";
 import { type StampKeys, stampChannels } from "./stamp.ts";
 import { StampTable } from "./stamp-table.ts";
+import { drainTaps, readFloats } from "./taps.ts";
 import { type TextKeys, textFeeds } from "./text-keys.ts";
 import { TimeTable } from "./time-table.ts";
 import { TurnTable } from "./turn-table.ts";
@@ -52,7 +53,7 @@ export interface ForwardInputs {
 
 /** What a pass gives. */
 export interface ForwardResult {
-	/** The flow from clean to noise, v = ε − x₀; [frames, channels, rows, columns]. */
+	/** v = ε − x₀, from clean to noise, or x₀ itself where the model `predicts` that; [frames, channels, rows, columns]. */
 	readonly flow: Float32Array;
 	/** What was tapped, in fp32, by name; hints as `hint.<block>`. */
 	readonly taps: Readonly<Record<string, Float32Array>>;
@@ -97,6 +98,11 @@ export class Dit implements AsyncDisposable {
 	get cache(): KvCache {
 		if (!this.#cache) throw new TypeError("this transformer was opened without a policy");
 		return this.#cache;
+	}
+
+	/** What its answers are. */
+	get predicts(): "flow" | "clean" {
+		return this.#options.config.predicts ?? "flow";
 	}
 
 	/** Elements of one latent frame. */
@@ -285,12 +291,4 @@ export class Dit implements AsyncDisposable {
 
 function count(from: number, length: number): readonly number[] {
 	return Array.from({ length }, (_, i) => from + i);
-}
-
-async function readFloats(engine: Engine, tensor: Tensor): Promise<Float32Array> {
-	const graph = new Graph("floats");
-	graph.output("floats", graph.cast(graph.input("x", tensor.dtype, tensor.dims), "float32"));
-	await using model = await engine.model(graph);
-	using floats = (await model.run({ x: tensor })).floats as Tensor;
-	return (floats.data as Float32Array).slice();
 }

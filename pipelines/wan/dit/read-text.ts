@@ -1,6 +1,7 @@
-import type { Engine, Tensor } from "mutoscope/inference";
+import type { Engine } from "mutoscope/inference";
 import type { Adapters } from "./adapters.ts";
 import type { Sessions } from "./sessions.ts";
+import { drainTaps } from "./taps.ts";
 import { shortened, TextKeys, textPlaces, textTensors } from "./text-keys.ts";
 
 /** How a text is read. */
@@ -34,15 +35,4 @@ export async function readText(
 	const bias = padding > 1 ? engine.tensor(engine.provider.dtype, [1, 1, 1, rows], counts) : undefined;
 	const others = other ? { vace: textTensors(other, layers, bias) } : {};
 	return new TextKeys(textTensors(main, config.layers, bias), { ...others, padding, taps });
-}
-
-/** Takes what was tapped out of a model's outputs. */
-export function drainTaps(outputs: Readonly<Record<string, Tensor>>): Record<string, Float32Array> {
-	const taps: Record<string, Float32Array> = {};
-	for (const [name, tensor] of Object.entries(outputs)) {
-		if (!name.startsWith("tap.")) continue;
-		taps[name.slice("tap.".length)] = (tensor.data as Float32Array).slice();
-		tensor.dispose();
-	}
-	return taps;
 }

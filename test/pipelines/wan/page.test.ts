@@ -55,7 +55,9 @@ function files(): string {
 		const when = Object.entries(first?.artifact.when ?? {}).map(
 			([address, values]) => `${code(address)} is ${values.join(" or ")}`,
 		);
-		return [code(name), of.length === wan.length ? "all" : of.map(({ id }) => code(id)).join(", "), when.join(", ")];
+		const others = wan.flatMap(({ id }) => (of.some((each) => each.id === id) ? [] : [code(id)]));
+		const ids = others.length > 1 ? of.map(({ id }) => code(id)).join(", ") : `all but ${others.join("")}`;
+		return [code(name), others.length === 0 ? "all" : ids, when.join(", ")];
 	});
 	return table(["file", "of", "while"], rows);
 }
@@ -86,18 +88,22 @@ function parameters(): string {
 			params.filter((param) => param.address === address).map((param) => ({ id: variant.id, param })),
 		);
 		const { param } = known[0] as (typeof known)[number];
-		const usual = defaultOf(param);
-		const unusual = known.filter(({ param }) => defaultOf(param) !== usual);
-		const begins = [usual, ...unusual.map(({ id, param }) => `${code(id)} ${defaultOf(param)}`)].join("; ");
-		const only = known.length < all.length ? ` Only ${known.map(({ id }) => code(id)).join(", ")}.` : "";
+		const each = (say: (param: Param) => string) => {
+			const usual = say(param);
+			const unusual = known.filter(({ param }) => say(param) !== usual);
+			return [usual, ...unusual.map(({ id, param }) => `${code(id)} ${say(param)}`)].join("; ");
+		};
+		const others = all.flatMap(({ variant: { id } }) => (known.some((each) => each.id === id) ? [] : [code(id)]));
+		const ids = known.map(({ id }) => code(id)).join(", ");
+		const only = others.length === 0 ? "" : known.length > 1 ? ` Not ${others.join(", ")}.` : ` Only ${ids}.`;
 		const when = Object.entries(param.when ?? {}).map(
 			([other, values]) => ` While ${code(other)} is ${values.join(" or ")}.`,
 		);
 		const said = param.description ?? param.label;
 		return [
 			code(address.replace("/1/", "/N/")),
-			valuesOf(param),
-			begins,
+			each(valuesOf),
+			each(defaultOf),
 			param.apply === "reload" ? "reopened" : "chunk",
 			`${said}${/[.]$/.test(said) ? "" : "."}${when.join("")}${only}`,
 		];
@@ -108,17 +114,15 @@ function parameters(): string {
 function defaultOf({ default: value, type }: Param): string {
 	if (type === "trigger" || value === "") return "";
 	if (typeof value === "boolean") return value ? "on" : "off";
-	return Array.isArray(value)
-		? value.join(" ")
-		: typeof value === "string" && value.length > 24
-			? "a lake"
-			: String(value);
+	if (Array.isArray(value)) return value.join(" ");
+	const text = String(value);
+	return text.length > 24 ? `${text.slice(0, 21).trimEnd()} …` : text;
 }
 
 function valuesOf({ type, min, max, multipleOf, choices, maxLength, unit }: Param): string {
 	if (type === "boolean") return "on, off";
 	if (type === "trigger") return "trigger";
-	if (choices) return choices.map(code).join(", ");
+	if (choices) return choices.map(code).sort().join(", ");
 	if (type === "string") return `text, up to ${maxLength} characters`;
 	const every = multipleOf === undefined || multipleOf === 1 ? "" : `, multiples of ${multipleOf}`;
 	const range = `${min} to ${max}${unit === undefined ? "" : ` ${unit}`}${every}`;
