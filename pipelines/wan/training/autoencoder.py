@@ -110,11 +110,11 @@ class SoftClamp(nn.Module):
 def decoder(widths: tuple[int, int, int, int] = (64, 32, 16, 8)) -> Half:
     """Latents -> pictures, not clamped. `widths` at an eighth, a quarter, half and the full size."""
     a, b, c, d = widths
-    layers: dict[int, nn.Module] = {0: SoftClamp(), 1: nn.Conv2d(CHANNELS, a, 3, padding=1), 2: nn.ReLU()}
+    layers: dict[int, nn.Module] = {0: SoftClamp(), 1: nn.Conv2d(CHANNELS, a, 3, padding=1), 2: nn.ReLU(inplace=True)}
     for first, width, out, stride in ((3, a, b, 1), (9, b, c, 2), (15, c, d, 2)):
         layers |= {number: MemBlock(width) for number in range(first, first + 3)}
         layers |= {first + 4: TGrow(width, stride), first + 5: DoublingConv(width, out)}
-    return Half(layers | {21: nn.ReLU(), 22: nn.Conv2d(d, 3, 3, padding=1)})
+    return Half(layers | {21: nn.ReLU(inplace=True), 22: nn.Conv2d(d, 3, 3, padding=1)})
 
 
 def encoder(widths: tuple[int, int, int, int], inner: int | None = None) -> Half:

@@ -31,8 +31,8 @@ RATE = 4e-3
 NOISE = 0.15
 """What is added to latents, at most: those of the transformer are not quite right either."""
 
-SHAPES = ((4, 12, 128), (4, 12, 128), (2, 24, 128), (1, 12, 256))
-"""Clips, frames and side of the crops of a step; the last two show it a longer past and the edges of whole pictures."""
+SHAPES = ((2, 12, 128), (2, 12, 128), (1, 24, 128), (1, 12, 224))
+"""Clips, frames and side of the crops of a step; the last two show it a longer past and more around."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Progress:
 def batch(pool: Pool, latents: Latents, rng: random.Random, device: torch.device) -> tuple[Tensor, Tensor]:
     """Latents with noise and the frames that they stand for; some clips fade into others, as prompts do."""
     count, frames, size = rng.choice(SHAPES)
-    pool.renew(0.5)
+    pool.renew(0.3)
     clips = pool.crops(2 * count, frames, size).to(device)
     ramp = torch.linspace(0, 1, frames, device=device)[:, None, None, None]
     fades = torch.stack([ramp if rng.random() < 0.2 else ramp * 0 for _ in range(count)])
