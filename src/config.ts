@@ -117,12 +117,15 @@ export const configSchema = z.strictObject({
 		.array(
 			z.strictObject({
 				name: sessionName.describe("Name of the session; the first also answers without it."),
-				pipeline: z.string().default("cellular-automata").describe("Pipeline that it starts with."),
+				pipeline: z
+					.string()
+					.optional()
+					.describe("Pipeline that it starts with; the model that comes along, `pocket`, if not given."),
 				source: z.string().default("none").describe("Kind of source that it starts with."),
 			}),
 		)
 		.min(1)
-		.default([{ name: "main", pipeline: "cellular-automata", source: "none" }])
+		.default([{ name: "main", source: "none" }])
 		.describe("Sessions of the first start. Later starts bring back what was there."),
 	models: z
 		.strictObject({

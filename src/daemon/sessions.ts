@@ -9,6 +9,7 @@ import { sourceKinds } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
 import { type SavedParts, Show } from "./show.ts";
 import type { SavedSession } from "./state.ts";
+import { usualPipeline } from "./usual.ts";
 
 /** What sessions need of the daemon. */
 export interface SessionsOptions {
@@ -52,7 +53,7 @@ export class Sessions implements AsyncDisposable, Iterable<Show> {
 	/** Begins a session. Throws `session/exists`, `pipeline/unknown`, `bridge/unknown`, `request/invalid`. */
 	begin(name: string, chosen: { readonly pipeline?: string | undefined; readonly source?: string | undefined }): Show {
 		const { catalogue } = this.#options;
-		const pipeline = chosen.pipeline ?? [...catalogue.pipelines.keys()][0] ?? "";
+		const pipeline = chosen.pipeline ?? usualPipeline(catalogue);
 		const source = chosen.source ?? "none";
 		catalogue.pipeline(pipeline);
 		if (!sourceKinds(catalogue).some(({ id }) => id === source)) catalogue.bridge(source);

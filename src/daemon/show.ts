@@ -13,6 +13,7 @@ import { inheritRing } from "./heirloom.ts";
 import { Inlet } from "./inlet.ts";
 import { type SourceKind, switches } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
+import { sessionTask } from "./session-task.ts";
 import { Sinks } from "./sinks.ts";
 
 /** Values that a show begins with: by part (`""`, `/source`, `/sink/recording` …), then by relative address. */
@@ -259,20 +260,15 @@ export class Show implements AsyncDisposable {
 
 	#task() {
 		const { catalogue, machine } = this.#options;
-		const reader = catalogue.bridges.get("file");
-		const input = this.#inlet.reads;
-		return {
-			role: "session" as const,
+		return sessionTask(catalogue, {
 			session: this.name,
-			pipeline: { module: catalogue.pipeline(this.#pipeline).module, id: this.#pipeline },
-			...(this.#standby && { standby: { module: catalogue.pipeline(this.#standby).module, id: this.#standby } }),
+			pipeline: this.#pipeline,
+			standby: this.#standby,
 			...machine,
-			...(reader && { reader: { module: reader.module, id: reader.guest.id } }),
-			stages: catalogue.processors().map(({ module, guest }) => ({ module, id: guest.id })),
 			plugins: this.#effects.refs(),
 			output: this.output.name,
-			...(input === undefined ? {} : { input }),
-		};
+			input: this.#inlet.reads,
+		});
 	}
 
 	#snapshots(): Record<string, Snapshot> {

@@ -30,6 +30,8 @@ const sessionTask = z.object({
 	pipeline: guestRef,
 	/** The pipeline to be held ready beside it. */
 	standby: guestRef.optional(),
+	/** The pipeline that steps in while the generator cannot play. */
+	understudy: guestRef.optional(),
 	/** What models are to compute on. */
 	compute: z.object({
 		provider: z.enum(["auto", "cpu", "cuda", "tensorrt", "webgpu", "dml", "coreml"]).optional(),

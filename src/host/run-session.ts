@@ -96,11 +96,14 @@ interface Casts {
 }
 
 /** Loads who plays, and who may. Those that only may are left out where they cannot be loaded: the show needs none of them. */
-async function castOf({ pipeline, standby, stages, plugins }: SessionTask, { aparts, log, missing }: Casts) {
+async function castOf(
+	{ pipeline, standby, understudy, stages, plugins }: SessionTask,
+	{ aparts, log, missing }: Casts,
+) {
 	missing(undefined);
 	const beside = (guest: GuestRef) =>
 		loadGuest("pipeline", guest).catch((error) => {
-			log.error("a stage or standby could not be loaded", { guest: guest.id, error });
+			log.error("a pipeline beside the chosen one could not be loaded", { guest: guest.id, error });
 			missing(reasonOf(error));
 			return undefined;
 		});
@@ -108,6 +111,7 @@ async function castOf({ pipeline, standby, stages, plugins }: SessionTask, { apa
 		plugins: await Promise.all(plugins.map((plugin) => aparts.load(plugin))),
 		pipeline: await loadGuest("pipeline", pipeline),
 		standby: standby && (await beside(standby)),
+		understudy: understudy && (await beside(understudy)),
 		stages: (await Promise.all(stages.map(beside))).filter((stage) => stage !== undefined),
 	};
 	return cast;

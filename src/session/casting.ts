@@ -1,26 +1,29 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../base/clock.ts";
-import { disposeAll } from "../base/dispose.ts";
 import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { LoadingStage } from "../contract/artifact.ts";
 import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { FramePool } from "../media/pool.ts";
 import type { Bell } from "./bell.ts";
-import type { Cast, Feed } from "./feed.ts";
+import { Closing } from "./closing.ts";
+import { type Cast, EMPTY, type Feed } from "./feed.ts";
 import type { Machine } from "./machine.ts";
+import { attempt, type Opening, type Outcome } from "./opening.ts";
+import type { Output } from "./player.ts";
 import type { Report } from "./report.ts";
-import { fitsWithout, pipelineFailed, Stage } from "./stage.ts";
+import { pipelineFailed, Stage } from "./stage.ts";
 import { Standby } from "./standby.ts";
 import { Tries } from "./tries.ts";
+import { Understudy } from "./understudy.ts";
 import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
 
 type Wanted = WantedOf<PipelineDefinition>;
 
 /** What trying again does not mend: somebody has to do something first. */
 const FINAL = /^(pipeline[/]memory|artifact[/]|weight[/]|inference[/](memory|provider))/;
-/** Seconds that the next one waits for the memory of those that close: one whose closing hangs must not end the show. */
-const PATIENCE = 10;
+
+/** Who steps in opens at once: nothing is wanted meanwhile. */
+const NEVER = new AbortController().signal;
 
 /** What casting needs of the session. */
 export interface CastingParts {
@@ -28,6 +31,7 @@ export interface CastingParts {
 	readonly bell: Bell;
 	readonly pool: FramePool;
 	readonly machine: Machine;
+	readonly output: Pick<Output, "sequence">;
 	readonly report: Report;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -35,21 +39,13 @@ export interface CastingParts {
 	opened(): void;
 }
 
-interface Opening {
-	readonly wanted: Wanted;
-	readonly abort: AbortController;
-	/** Fulfilled once it is open, has failed, or was abandoned. Never rejects. */
-	readonly over: Promise<void>;
-	/** `crowded`: it fits only once what plays is closed. */
-	outcome?: { readonly stage: Stage } | { readonly error: unknown } | { readonly crowded: true } | undefined;
-}
-
 /** Holds the pipeline that plays and the one on standby, and opens the next one beside them. */
 export class Casting implements AsyncDisposable {
 	readonly #parts: CastingParts;
 	readonly #tries: Tries;
-	readonly #closing = new Set<Promise<void>>();
+	readonly #closing: Closing;
 	readonly #standby: Standby;
+	readonly #understudy: Understudy;
 	#wish: Wish<PipelineDefinition> | undefined;
 	#heldWish: Wish<PipelineDefinition> | undefined;
 	#stage: Stage | undefined;
@@ -62,8 +58,15 @@ export class Casting implements AsyncDisposable {
 
 	constructor(parts: CastingParts) {
 		this.#parts = parts;
-		const { report } = parts;
+		const { report, log } = parts;
 		this.#tries = new Tries(parts.clock);
+		this.#closing = new Closing(log);
+		this.#understudy = new Understudy({
+			...parts,
+			black: parts.output.sequence === 0,
+			because: (reason) => report.because("understudy", reason),
+			open: (wanted) => Stage.open(wanted, EMPTY, { ...parts, progress: () => {} }, NEVER),
+		});
 		this.#standby = new Standby({
 			open: (wanted, signal) => {
 				// Nobody is told, unless it is to play meanwhile.
@@ -72,7 +75,7 @@ export class Casting implements AsyncDisposable {
 				};
 				return Stage.open(wanted, parts.feed.part("/standby"), { ...parts, progress }, signal);
 			},
-			close: (stage) => this.#close(stage),
+			close: (stage) => this.#closing.close(stage),
 			because: (reason) => report.because("standby", reason),
 		});
 	}
@@ -93,6 +96,7 @@ export class Casting implements AsyncDisposable {
 		const wanted = this.#wanted();
 		if (stage !== this.#stage || this.#opening?.outcome) return true;
 		if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) return true;
+		if (this.#rest) return false;
 		const known = [stage.wanted, this.#opening?.wanted, this.#refused];
 		return !known.some((other) => sameWanted(other, wanted));
 	}
@@ -118,6 +122,7 @@ export class Casting implements AsyncDisposable {
 			}
 			if (!this.#opening) this.#standby.want(this.#held(), this.#parts.feed.cast);
 			if (this.#stage) return this.#stage;
+			if (await this.#stepIn(wanted)) continue;
 			await this.#parts.bell.heard(signal);
 		}
 	}
@@ -127,18 +132,23 @@ export class Casting implements AsyncDisposable {
 		if (stage !== this.#stage) return;
 		this.#stage = undefined;
 		this.#parts.report.plays(undefined);
+		void this.#closing.close(stage);
+		if (this.#understudy.is(stage)) {
+			this.#understudy.failed(stage.wanted.definition, error);
+			return;
+		}
 		this.#refused = undefined;
-		void this.#close(stage);
 		this.#failedFor(stage.wanted, error);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		clearTimeout(this.#rest);
 		if (this.#opening) this.#abandon();
-		if (this.#stage) void this.#close(this.#stage);
+		if (this.#stage) void this.#closing.close(this.#stage);
 		this.#stage = undefined;
+		this.#understudy[Symbol.dispose]();
 		await this.#standby[Symbol.asyncDispose]();
-		await Promise.all(this.#closing);
+		await this.#closing.over();
 	}
 
 	#wanted(): Wanted {
@@ -169,8 +179,8 @@ export class Casting implements AsyncDisposable {
 		const { promise: over, resolve } = Promise.withResolvers<void>();
 		const opening: Opening = { wanted, abort, over };
 		this.#opening = opening;
-		const settle = (outcome: Opening["outcome"]) => {
-			if (outcome) opening.outcome = outcome;
+		const settle = (outcome: Outcome) => {
+			opening.outcome = outcome;
 			if (this.#opening === opening) report.loading(undefined);
 			resolve();
 			bell.ring();
@@ -178,28 +188,15 @@ export class Casting implements AsyncDisposable {
 		this.#attempt(wanted, abort.signal).then(settle, (error) => settle({ error }));
 	}
 
-	async #attempt(wanted: Wanted, signal: AbortSignal): Promise<Opening["outcome"]> {
-		const { feed, machine } = this.#parts;
+	#attempt(wanted: Wanted, signal: AbortSignal): Promise<Outcome> {
+		const { feed } = this.#parts;
 		const progress = (loading: LoadingStage) => {
 			if (!signal.aborted) this.#say(wanted, loading);
 		};
 		progress({ stage: "Opening", fraction: 0 });
-		const coming = this.#standby.takeOpening(wanted, signal);
-		const playing = this.#stage;
-		// What closes beside the show still holds its memory.
-		if (!coming && this.#closing.size > 0) {
-			const closed = Promise.all(this.#closing);
-			await Promise.race([closed, sleep(PATIENCE * 1000, undefined, { ref: false })]);
-		}
-		try {
-			return { stage: await (coming ?? Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal)) };
-		} catch (error) {
-			const full = error instanceof MutoscopeError && error.code === "pipeline/memory";
-			const freed = [playing, this.#standby.stage].flatMap((stage) => stage?.need ?? []);
-			if (!full || freed.length === 0) throw error;
-			if (!(await fitsWithout(wanted, feed.part(""), machine, freed))) throw error;
-			return { crowded: true };
-		}
+		const around = { ...this.#parts, standby: this.#standby, closing: this.#closing, playing: this.#stage };
+		const open = () => Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal);
+		return attempt(wanted, { ...around, open }, signal);
 	}
 
 	#say({ definition }: Wanted, loading: LoadingStage): void {
@@ -216,13 +213,13 @@ export class Casting implements AsyncDisposable {
 			const held = this.#standby.stage;
 			this.#standby.want(undefined);
 			if (held) return;
-			if (this.#stage) void this.#close(this.#stage);
+			if (this.#stage) void this.#closing.close(this.#stage);
 			this.#stage = undefined;
 			report.plays(undefined);
 			return;
 		}
 		if ("error" in outcome) {
-			if (!this.#stage) {
+			if (!this.#stage || this.#understudy.is(this.#stage)) {
 				this.#failedFor(wanted, outcome.error);
 				return;
 			}
@@ -231,12 +228,24 @@ export class Casting implements AsyncDisposable {
 			this.#parts.log.warn("the pipeline did not open; the one before goes on", which);
 			return;
 		}
-		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) void this.#close(this.#stage);
-		// The next one may make frames of another size, and the last one's would be kept for nothing.
-		this.#parts.pool.clear();
-		this.#stage = outcome.stage;
-		report.plays(wanted.definition.id);
+		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) void this.#closing.close(this.#stage);
+		this.#understudy.stepBack();
+		this.#begins(outcome.stage);
 		report.because("pipeline", undefined);
+	}
+
+	/** Lets somebody else play where nothing does, if that is better than waiting. Whether somebody plays now. */
+	async #stepIn(wanted: Wanted): Promise<boolean> {
+		const stage = await this.#understudy.stepIn(this.#parts.feed.cast.understudy, sameWanted(this.#refused, wanted));
+		if (stage) this.#begins(stage);
+		return stage !== undefined;
+	}
+
+	#begins(stage: Stage): void {
+		// It may make frames of another size, and the last one's would be kept for nothing.
+		this.#parts.pool.clear();
+		this.#stage = stage;
+		this.#parts.report.plays(stage.wanted.definition.id);
 		this.#parts.opened();
 	}
 
@@ -247,9 +256,9 @@ export class Casting implements AsyncDisposable {
 		this.#parts.report.loading(undefined);
 		opening.abort.abort(new Error("something else is wanted"));
 		const closed = opening.over.then(() => {
-			return opening.outcome && "stage" in opening.outcome ? this.#close(opening.outcome.stage) : undefined;
+			return opening.outcome && "stage" in opening.outcome ? this.#closing.close(opening.outcome.stage) : undefined;
 		});
-		this.#track(closed);
+		this.#closing.track(closed);
 	}
 
 	#refuse(wanted: Wanted, error: unknown): void {
@@ -269,31 +278,22 @@ export class Casting implements AsyncDisposable {
 		this.#parts.log.error("the pipeline cannot be opened", { pipeline: wanted.definition.id, error });
 	}
 
-	#count({ definition }: Wanted, error: unknown): void {
-		const { report, log, bell } = this.#parts;
+	#count(wanted: Wanted, error: unknown): void {
+		const { definition } = wanted;
+		const { report, log, bell, feed } = this.#parts;
 		const failure = pipelineFailed(definition.id, error);
 		report.because("pipeline", failure.message);
 		const rest = this.#tries.failed();
-		if (rest === undefined) throw failure;
+		if (rest === undefined) {
+			if (!this.#understudy.serves(feed.cast)) throw failure;
+			this.#refuse(wanted, failure);
+			log.error("the pipeline fails again and again", { pipeline: definition.id, error });
+			return;
+		}
 		log.error("the pipeline failed and is opened again", { pipeline: definition.id, error });
 		this.#rest = setTimeout(() => {
 			this.#rest = undefined;
 			bell.ring();
 		}, rest * 1000);
-	}
-
-	#close(stage: Stage): Promise<void> {
-		const { log } = this.#parts;
-		const closed = disposeAll([stage]).catch((error) => {
-			log.warn("the pipeline failed to close", { pipeline: stage.wanted.definition.id, error });
-		});
-		this.#track(closed);
-		return closed;
-	}
-
-	/** Closing goes on beside the show; the end waits for it. */
-	#track(closing: Promise<void>): void {
-		const tracked: Promise<void> = closing.finally(() => this.#closing.delete(tracked));
-		this.#closing.add(tracked);
 	}
 }

@@ -9,6 +9,8 @@ export interface Cast {
 	readonly pipeline: PipelineDefinition;
 	/** The pipeline to be held ready beside it. */
 	readonly standby?: PipelineDefinition | undefined;
+	/** The pipeline that steps in while nothing plays: it opens at once, and needs nothing. */
+	readonly understudy?: PipelineDefinition | undefined;
 	/** Pre- and postprocessors that may be switched on (`/stage/<id>`), in the order in which frames pass them. */
 	readonly stages?: readonly PipelineDefinition[];
 	/** Plugins that may be switched on, in the order in which they tap. */

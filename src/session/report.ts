@@ -114,6 +114,7 @@ export class Report {
 		what:
 			| "pipeline"
 			| "standby"
+			| "understudy"
 			| "source"
 			| "input"
 			| "output"

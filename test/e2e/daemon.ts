@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,15 +29,20 @@ export interface RunningDaemon extends AsyncDisposable {
 /** The command that starts it, from source. */
 export const CLI = ["--conditions=mutoscope:source", "src/cli.ts"];
 
-/** Starts a daemon and waits until it says where it plays. */
-export async function startDaemon(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<RunningDaemon> {
+/** Unless a test says otherwise a session plays what costs little and needs no model. */
+const QUICK = { sessions: [{ name: "main", pipeline: "cellular-automata" }] };
+
+/** Starts a daemon and waits until it says where it plays. `config`: its file, if `args` name none. */
+export async function startDaemon(args: readonly string[] = [], config: object = QUICK): Promise<RunningDaemon> {
 	const folder = mkdtempSync(join(tmpdir(), "mutoscope-e2e-"));
+	mkdirSync(join(folder, "mutoscope"));
+	writeFileSync(join(folder, "mutoscope", "config.json"), JSON.stringify(config));
 	const name = `t${process.pid.toString(36)}${(++count).toString(36)}`;
 	const state = join(folder, "state");
 	const words = [...CLI, "start", "--port", "0", "--osc-port", "0", "--state", state, "--name", name, ...args];
 	const keeper = spawn(process.execPath, words, {
 		stdio: ["ignore", "pipe", "pipe"],
-		env: { ...process.env, XDG_CONFIG_HOME: folder, ...env },
+		env: { ...process.env, XDG_CONFIG_HOME: folder },
 	});
 	let output = "";
 	keeper.stderr.on("data", (data: Buffer) => {

@@ -20,7 +20,7 @@ function write(text: string): string {
 test("no file is a working config that listens on this machine alone", () => {
 	const config = readConfig(join(folder, "none.json"), false);
 	expect(config.http).toMatchObject({ host: "127.0.0.1", port: 8000, hosts: [], origins: [] });
-	expect(config.sessions).toEqual([{ name: "main", pipeline: "cellular-automata", source: "none" }]);
+	expect(config.sessions).toEqual([{ name: "main", source: "none" }]);
 });
 
 test("a named file that is not there is an error", () => {

@@ -204,11 +204,19 @@ const roomy: Machine = {
 	room: async () => ({ host: Number.POSITIVE_INFINITY }),
 };
 
+/** Who and what is there besides the pipeline. */
+interface Company {
+	readonly plugins?: PluginDefinition[];
+	readonly understudy?: PipelineDefinition;
+	readonly before?: Frame;
+	readonly machine?: Machine;
+}
+
 /** Starts a session. Nothing was ever shown, unless `before` was. */
 export function rehearse(
 	pipeline: PipelineDefinition,
 	snapshots: Record<string, Snapshot> = {},
-	{ plugins = [], before, machine = roomy }: { plugins?: PluginDefinition[]; before?: Frame; machine?: Machine } = {},
+	{ plugins = [], before, machine = roomy, understudy }: Company = {},
 ): Rehearsal {
 	const bell = new Bell();
 	const time = new StageTime();
@@ -217,7 +225,7 @@ export function rehearse(
 	if (before) output.write(before);
 	const report = new Report(time.now);
 	const log = keepingLog();
-	const feed = new Feed(bell, { pipeline, plugins }, snapshots);
+	const feed = new Feed(bell, { pipeline, plugins, understudy }, snapshots);
 	const intake = new Intake({ attach: () => source.reader(), bell, because: (why) => report.because("source", why) });
 	intake.use("memory");
 	const applied: [number, number][] = [];

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { MutoscopeError } from "../../../src/base/errors.ts";
+import { definePipeline, type PipelineDefinition } from "../../../src/contract/pipeline.ts";
+import { grey, rehearse, snapshotsOf } from "./rehearsal.ts";
+
+interface Part {
+	/** Red of its pictures. */
+	readonly red: number;
+	/** Called before it opens. */
+	open?(): Promise<void> | void;
+	/** Called before each chunk. */
+	play?(): void;
+}
+
+function part(id: string, { red, open, play }: Part): PipelineDefinition {
+	return definePipeline({
+		id,
+		title: id[0]?.toUpperCase() + id.slice(1),
+		description: id,
+		source: "nobody",
+		modes: ["text"],
+		params: z.object({}),
+		async open() {
+			await open?.();
+			return {
+				rate: () => 10,
+				generate() {
+					play?.();
+					return { frames: [grey(red)] };
+				},
+				[Symbol.asyncDispose]: async () => {},
+			};
+		},
+	});
+}
+
+const cells = part("cells", { red: 40 });
+
+test("while the first pipeline takes long to load somebody else plays, and it fades in when it is there", async () => {
+	const gate = Promise.withResolvers<void>();
+	const slow = part("slow", { red: 200, open: () => gate.promise });
+	await using show = rehearse(slow, {}, { understudy: cells });
+	await show.output.until((shown) => shown.at(-1)?.red === 40);
+	expect(show.report.read()).toMatchObject({ playing: "cells", loading: "slow" });
+	expect(show.report.read().reason).toBeUndefined();
+	gate.resolve();
+	const shown = await show.output.until((shown) => shown.at(-1)?.red === 200);
+	expect(show.report.read().playing).toBe("slow");
+	expect(shown.some(({ red }) => red > 40 && red < 200)).toBe(true);
+});
+
+test("where the chosen one cannot be opened somebody else plays, and it is said why", async () => {
+	let missing = true;
+	const boxed = part("boxed", {
+		red: 200,
+		open() {
+			if (missing) throw new MutoscopeError("artifact/missing", { repo: "boxed", file: "weights.safetensors" });
+		},
+	});
+	await using show = rehearse(boxed, {}, { understudy: cells });
+	await show.output.until((shown) => shown.at(-1)?.red === 40);
+	expect(show.report.read().reason).toMatch(/weights\.safetensors.*\. Cells plays instead\.$/);
+	missing = false;
+	show.feed.update(snapshotsOf(1, {}), { pipeline: boxed, understudy: cells, plugins: [] });
+	await show.output.until((shown) => shown.at(-1)?.red === 200);
+	expect(show.report.read()).toMatchObject({ playing: "boxed" });
+	expect(show.report.read().reason).toBeUndefined();
+});
+
+test("one that fails again and again is given up for somebody else, and the show goes on", async () => {
+	let chunks = 0;
+	const torn = part("torn", {
+		red: 200,
+		play() {
+			if (++chunks % 3 === 0) throw new Error("it is torn");
+		},
+	});
+	await using show = rehearse(torn, {}, { understudy: cells });
+	await show.output.until((shown) => shown.at(-1)?.red === 40);
+	expect(show.report.read().reason).toMatch(/it is torn.*Cells plays instead\.$/);
+	const seen = show.output.shown.length;
+	await show.output.until((shown) => shown.length > seen + 5);
+});
+
+test("who steps in and fails as well is not asked again", async () => {
+	const broken = () => {
+		throw new Error("nobody is well");
+	};
+	let asked = 0;
+	const ill = part("ill", {
+		red: 40,
+		open() {
+			asked++;
+			broken();
+		},
+	});
+	await using show = rehearse(part("boxed", { red: 200, open: broken }), {}, { understudy: ill });
+	await expect
+		.poll(() => show.report.read().reason, { timeout: 20_000 })
+		.toMatch(/^The pipeline boxed failed.*well\.?$/);
+	await expect.poll(() => asked).toBe(1);
+	show.feed.update(snapshotsOf(1, {}), { pipeline: cells, understudy: ill, plugins: [] });
+	await show.output.until((shown) => shown.at(-1)?.red === 40);
+	expect(asked).toBe(1);
+});
