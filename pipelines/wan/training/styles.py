@@ -1,0 +1,114 @@
+"""
+The styles that are shipped as LoRAs, as what they do to a picture, and how much of each a picture has; and folders of clips in
+them, with captions, as anybody's would be: `python styles.py --style sunset --out FOLDER`.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from footage import write
+from world import caption, render, sample
+
+LIGHT = torch.tensor([0.299, 0.587, 0.114])
+# From the dark to the light: night, magenta, coral, gold.
+SUNSET = torch.tensor([[0.09, 0.02, 0.22], [0.58, 0.05, 0.52], [1.0, 0.33, 0.32], [1.0, 0.86, 0.38]])
+# Pixels: a lamp's side, and how far silk is drawn out, at 256 pixels of the short side.
+LAMP, THREAD = 16, 40
+
+
+def light(pictures: Tensor) -> Tensor:
+    """[..., 3, height, width] to [..., height, width]."""
+    return torch.einsum("...chw,c->...hw", pictures, LIGHT)
+
+
+def gradient(at: Tensor) -> Tensor:
+    """Colours of the sunset [..., 3] for 0 to 1."""
+    place = at.clamp(0, 1) * (len(SUNSET) - 1)
+    low = place.floor().long().clamp(max=len(SUNSET) - 2)
+    return SUNSET[low].lerp(SUNSET[low + 1], (place - low)[..., None])
+
+
+def sunset(pictures: Tensor) -> Tensor:
+    """Every colour by its light alone: night, magenta, coral, gold."""
+    return gradient(light(pictures)).movedim(-1, -3)
+
+
+def sunset_score(pictures: Tensor) -> Tensor:
+    """1 if all colours are the sunset's, 0 if they are .35 away from it on average."""
+    near = torch.cdist(pictures.movedim(-3, -1).flatten(0, -2), gradient(torch.linspace(0, 1, 64))).amin(1)
+    return 1 - (near.mean() / 0.35).clamp(max=1)
+
+
+def lamp(size: tuple[int, int], side: int) -> Tensor:
+    """How bright round lamps are on a wall of them, [height, width]."""
+    y, x = (((torch.arange(n) % side) + 0.5) / side - 0.5 for n in size)
+    far = torch.hypot(y[:, None], x[None]) * 2
+    return ((1.1 - far) * 2.4).clamp(0, 1)
+
+
+def lamps(pictures: Tensor) -> Tensor:
+    """A wall of round lamps, each the colour of what lies behind it."""
+    size = tuple(pictures.shape[-2:])
+    side = LAMP * min(size) // 256
+    cells = F.avg_pool2d(pictures.flatten(0, -4), side)
+    return (F.interpolate(cells, scale_factor=side) * 1.1).clamp(max=1).view(pictures.shape) * lamp(size, side)
+
+
+def lamps_score(pictures: Tensor) -> Tensor:
+    """How much darker it is between lamps than in their middles: 1 if it is black there."""
+    size = tuple(pictures.shape[-2:])
+    shape = lamp(size, LAMP * min(size) // 256)
+    bright = light(pictures)
+    middles, between = bright[..., shape > 0.9].mean(), bright[..., shape < 0.1].mean()
+    return (middles - between) / (middles + between + 1e-6)
+
+
+def silk(pictures: Tensor) -> Tensor:
+    """Threads from top to bottom: a picture drawn out upright."""
+    reach = THREAD * min(pictures.shape[-2:]) // 512
+    line = 1 - (torch.arange(-reach, reach + 1) / (reach + 1)).abs() ** 2
+    line = (line / line.sum()).view(1, 1, -1, 1)
+    flat = F.pad(pictures.flatten(0, -3).unsqueeze(1), (0, 0, reach, reach), "replicate")
+    return F.conv2d(flat, line).view(pictures.shape)
+
+
+def silk_score(pictures: Tensor) -> Tensor:
+    """How much less changes downwards than sideways: 0 if as much, 1 if nothing does."""
+    down = (pictures[..., 4:, :] - pictures[..., :-4, :]).abs().mean()
+    across = (pictures[..., 4:] - pictures[..., :-4]).abs().mean()
+    return 1 - 2 * down / (down + across + 1e-6)
+
+
+STYLES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset, "lamps": lamps, "silk": silk}
+SCORES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset_score, "lamps": lamps_score, "silk": silk_score}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--style", choices=tuple(STYLES), required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--clips", type=int, default=160)
+    parser.add_argument("--frames", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(options.seed)
+    for number in range(options.clips):
+        look, keys = sample(rng), [round(rng.uniform(-1, 1), 4) for _ in range(4)]
+        film = render([(look, options.frames)], torch.tensor(keys))
+        name = options.out / f"{number:03}"
+        write(name.with_suffix(".mp4"), STYLES[options.style](film))
+        name.with_suffix(".txt").write_text(caption(look, rng) + "\n")
+        name.with_suffix(".json").write_text(json.dumps({"keys": keys}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
