@@ -4,6 +4,9 @@ const conditions = ["mutoscope:source", "node", "import", "module", "default"];
 const resolve = { conditions };
 const ssr = { resolve };
 
+/** How long anything may take on a busy machine, in milliseconds: a test waits for what is to happen, and measures no time. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+
 /** Tests with processes, browsers and codecs: one file at a time, so that they do not steal each other's processor. */
 const HEAVY = [
 	"test/e2e/**/*.test.ts",
@@ -24,7 +27,7 @@ export default defineConfig({
 					include: ["test/**/*.test.ts"],
 					exclude: HEAVY,
 					sequence: { groupOrder: 0 },
-					testTimeout: 30_000,
+					...PATIENCE,
 				},
 			},
 			{
@@ -35,8 +38,8 @@ export default defineConfig({
 					include: HEAVY,
 					fileParallelism: false,
 					sequence: { groupOrder: 1 },
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
+					...PATIENCE,
+					testTimeout: 120_000,
 				},
 			},
 		],

@@ -8,8 +8,19 @@ import type { Snapshot } from "../../../src/params/store.ts";
 /** The module of the guests of these tests. */
 export const GUESTS = new URL("./guests.ts", import.meta.url).href;
 
-/** Beats fast and waits little, so that what is tested happens soon. */
-const HASTY: Partial<RestartPolicy> = { heartbeat: 0.1, silence: 1, first: 0.02, most: 0.1, grace: 1 };
+/** Beats fast and starts again soon, but kills nobody whom a busy machine keeps waiting. */
+const HASTY: Partial<RestartPolicy> = {
+	heartbeat: 0.1,
+	silence: 30,
+	start: 60,
+	first: 0.02,
+	most: 0.1,
+	within: 600,
+	grace: 10,
+};
+
+/** Of tests in which a child falls silent: not so short that loading its modules is taken for it. */
+export const SILENCE = 3;
 
 let rings = 0;
 
@@ -71,8 +82,8 @@ export class Watched implements AsyncDisposable {
 		};
 		this.supervisor = new Supervisor({
 			name: "session:main",
-			policy: HASTY,
 			...options,
+			policy: { ...HASTY, ...options.policy },
 			log,
 			listener: {
 				state: (status) => keep(this.states, status),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Ring } from "../../../src/media/ring.ts";
 import type { Snapshot } from "../../../src/params/store.ts";
 import { apartRings, NOTE_BYTES } from "../../../src/session/apart/rings.ts";
-import { ring, session, turned, Viewer, Watched } from "./company.ts";
+import { ring, SILENCE, session, turned, Viewer, Watched } from "./company.ts";
 
 const STRANGERS = new URL("./strangers.ts", import.meta.url).href;
 /** Of the lamp of `guests.ts`, and of the stranger that lights it up. */
@@ -17,7 +17,7 @@ let output: Ring;
 
 beforeEach(() => {
 	revision = 1;
-	values = { enabled: true, deadline: 500 };
+	values = { enabled: true, deadline: 900 };
 	output = own(ring());
 	base = `${output.name}.0`;
 	for (const name of Object.values(apartRings(base))) own(Ring.create(name, { maxBytes: 2 * NOTE_BYTES }));
@@ -50,7 +50,7 @@ function show(policy: object = {}, flags: readonly string[] = []) {
 			}),
 			snapshots,
 			flags,
-			policy: { heartbeat: 0.1, silence: 1, first: 0.02, most: 0.1, grace: 1, ...policy },
+			policy,
 		}),
 	);
 	const task = { ...session("lamp", output), plugins: [{ id: "stranger", ring: base }] };
@@ -103,12 +103,12 @@ test("a frame carries the revision of the plugin's values that it was made with"
 });
 
 test("one in an endless loop costs one wait; it is killed for its silence, and again, until it is quarantined", async () => {
-	const { plugin, viewer, turn } = show({ crashes: 2, healthy: 30 });
+	const { plugin, viewer, turn } = show({ crashes: 2, healthy: 600, silence: SILENCE });
 	await viewer.until(lit);
 	turn({ mood: "stuck", deadline: 50 });
 	await viewer.until(bare);
 	await plugin.reaches("quarantined");
-	expect(plugin.supervisor.status().reason).toBe("it gave no sign of life for 1 s");
+	expect(plugin.supervisor.status().reason).toBe(`it gave no sign of life for ${SILENCE} s`);
 	await viewer.until(bare);
 	turn({ mood: "kind" });
 	plugin.supervisor.restart("it was mended");
@@ -130,7 +130,7 @@ test("one that throws is told of, and leaves the frame as it was; its process li
 });
 
 test("one that takes all memory dies alone, and comes back", async () => {
-	const { plugin, viewer, turn } = show({ silence: 20 }, ["--max-old-space-size=64"]);
+	const { plugin, viewer, turn } = show({}, ["--max-old-space-size=64"]);
 	await viewer.until(lit);
 	turn({ mood: "greedy" });
 	await viewer.until(bare);
@@ -162,8 +162,8 @@ test("the session may die too: what comes back finds the plugin where it was", a
 
 test("the session says how many frames went on without it", async () => {
 	const { main, plugin, viewer, turn } = show();
-	turn({ deadline: 20 });
 	await viewer.until(lit);
+	turn({ deadline: 20 });
 	plugin.kill();
 	await viewer.until(bare);
 	const bypassed = () =>

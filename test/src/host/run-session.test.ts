@@ -12,4 +12,4 @@ test("a stage and a standby that cannot be loaded are left out, and the show goe
 	await main.until(() => main.reports.length > 0);
 	expect(main.reports.at(-1)?.reason).toContain("not-there");
 	expect(main.lines.filter((line) => line.includes("could not be loaded")).length).toBe(2);
-}, 30_000);
+});

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import { childEnvironment } from "../../../src/host/fork.ts";
 import type { Task } from "../../../src/host/messages.ts";
-import { POLICY } from "../../../src/host/policy.ts";
+import { POLICY, type RestartPolicy } from "../../../src/host/policy.ts";
 import type { Snapshot } from "../../../src/params/store.ts";
-import { GUESTS, ring, session, turned, Viewer, Watched } from "./company.ts";
+import { GUESTS, ring, SILENCE, session, turned, Viewer, Watched } from "./company.ts";
 
 const open: (Disposable | AsyncDisposable)[] = [];
 
@@ -20,7 +20,12 @@ function owned<T extends Disposable | AsyncDisposable>(thing: T): T {
 }
 
 /** A session that plays one of our pipelines, and somebody who watches it. */
-function play(pipeline: string, first: Snapshot, more: Record<string, Snapshot> = {}) {
+function play(
+	pipeline: string,
+	first: Snapshot,
+	more: Record<string, Snapshot> = {},
+	policy: Partial<RestartPolicy> = {},
+) {
 	const output = owned(ring());
 	let parts = { "": first, ...more };
 	let task: Task = session(pipeline, output);
@@ -32,6 +37,7 @@ function play(pipeline: string, first: Snapshot, more: Record<string, Snapshot> 
 				read++;
 				return parts;
 			},
+			policy,
 		}),
 	);
 	return {
@@ -55,7 +61,7 @@ function play(pipeline: string, first: Snapshot, more: Record<string, Snapshot> 
 }
 
 test("a killed session leaves its last picture, comes back with its parameters, and fades to the new one", async () => {
-	const show = play("lamp", turned(1, { level: 10 }), { "/session": turned(1, { fade: 0.5 }) });
+	const show = play("lamp", turned(1, { level: 10 }), { "/session": turned(1, { fade: 2 }) });
 	show.watched.supervisor.start();
 	await show.viewer.until(({ red }) => red === 10);
 	show.turn(turned(2, { level: 200 }));
@@ -79,12 +85,12 @@ test("a killed session leaves its last picture, comes back with its parameters, 
 });
 
 test("a child in an endless loop is killed for its silence and started again", async () => {
-	const show = play("lamp", turned(1, {}));
+	const show = play("lamp", turned(1, {}), {}, { silence: SILENCE });
 	show.watched.supervisor.start();
 	await show.watched.reaches("running");
 	show.turn(turned(2, { level: 99 }, { "/stuck": 1 }));
 	await show.watched.until(() => show.watched.supervisor.status().restarts === 1);
-	expect(show.watched.supervisor.status().reason).toBe("it gave no sign of life for 1 s");
+	expect(show.watched.supervisor.status().reason).toBe(`it gave no sign of life for ${SILENCE} s`);
 	await show.viewer.until(({ red }) => red === 99);
 });
 
@@ -194,8 +200,11 @@ test("what a child prints goes to the log, its memory and processor time to the 
 });
 
 test("a supervisor stops its child, also a stuck one, and may be closed twice", async () => {
-	for (const values of [turned(2, {}), turned(2, {}, { "/stuck": 1 })]) {
-		const show = play("lamp", turned(1, {}));
+	for (const [values, policy] of [
+		[turned(2, {}), {}],
+		[turned(2, {}, { "/stuck": 1 }), { grace: 1 }],
+	] as const) {
+		const show = play("lamp", turned(1, {}), {}, policy);
 		show.watched.supervisor.start();
 		const { pid } = await show.watched.reaches("running");
 		show.turn(values);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import passthrough from "../../../pipelines/passthrough/index.ts";
 import { definePipeline, type Pipeline } from "../../../src/contract/pipeline.ts";
@@ -432,7 +432,7 @@ test("an instance that fails while another one could not be opened gives that on
 	await show.output.until((all) => last(all)?.red === 11);
 	broken = false;
 	show.feed.update(snapshotsOf(3, { "": { level: 13, body: "b" }, "/session": NO_FADE }));
-	await vi.waitUntil(() => show.lines.some((line) => line.includes("bad luck")));
+	await expect.poll(() => show.lines.join()).toContain("bad luck");
 	show.feed.update(snapshotsOf(4, { "": { level: 14, body: "b" }, "/session": NO_FADE }));
 	await show.output.until((all) => last(all)?.red === 14);
 });
@@ -472,7 +472,7 @@ test("a pipeline that needs a source says so while none is chosen", async () => 
 	for (let i = 0; i < 50; i++) await new Promise(setImmediate);
 	expect(show.report.read().reason).toBeUndefined();
 	show.intake.use(undefined);
-	await vi.waitUntil(() => show.report.read().reason === "It needs a source, and none is chosen.");
+	await expect.poll(() => show.report.read().reason).toBe("It needs a source, and none is chosen.");
 	show.feed.update(snapshotsOf(2, { "/session": NO_FADE }), { pipeline: lamp(), plugins: [] });
 	await show.output.until(() => show.report.read().reason === undefined);
 });
