@@ -78,6 +78,7 @@ export async function openModels(
 			lora: isLive,
 			...(vace && { vace: { weights: vace, layers: layersOf(vace, config.layers) } }),
 			...(!variant.guidedAsScope && { precision: "double" as const, padded: false }),
+			shortens: config.textLength >= LONG_TEXT,
 			model: { prepack: engine.provider.id !== "cpu" || config.dim <= PREPACKED },
 		}),
 	);
@@ -120,6 +121,9 @@ export async function openModels(
 		[Symbol.asyncDispose]: () => owned.disposeAsync(),
 	};
 }
+
+/** Tokens of a text from which on its padding is worth being taken together. */
+const LONG_TEXT = 128;
 
 /** Widest transformer whose weights are laid out anew for the CPU: beyond it the copy takes gigabytes. */
 const PREPACKED = 768;

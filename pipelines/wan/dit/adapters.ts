@@ -21,20 +21,22 @@ export class Adapters implements Disposable {
 	#layers: ReadonlyMap<string, LowRank> = new Map();
 	/** The largest rank of each kind of layer: the others of the kind are filled up with nothing. */
 	#ranks: ReadonlyMap<string, number> = new Map();
+	#silent = true;
 
 	constructor(engine: Engine) {
 		this.#engine = engine;
 	}
 
-	/** Whether there are none. */
-	get empty(): boolean {
-		return this.#layers.size === 0;
+	/** Whether there are none, or none that counts. */
+	get silent(): boolean {
+		return this.#silent;
 	}
 
 	/** Lays these over the layers of these names, and nothing over the others. The arrays are kept, not copied. */
 	set(layers: ReadonlyMap<string, LowRank>): void {
 		this[Symbol.dispose]();
 		this.#layers = layers;
+		this.#listen();
 		const ranks = new Map<string, number>();
 		for (const [module, { rank }] of layers) ranks.set(kindOf(module), Math.max(rank, ranks.get(kindOf(module)) ?? 0));
 		this.#ranks = ranks;
@@ -53,6 +55,7 @@ export class Adapters implements Disposable {
 			this.#tensors.delete(name);
 		}
 		this.#layers = layers;
+		this.#listen();
 	}
 
 	/** Inputs for these layers; those without an adapter get one of rank 0. */
@@ -75,6 +78,10 @@ export class Adapters implements Disposable {
 		return feeds;
 	}
 
+	#listen(): void {
+		this.#silent = [...this.#layers.values()].every(({ scale }) => scale.every((each) => each === 0));
+	}
+
 	async #place(name: string, dtype: DType, dims: readonly number[], data: Float32Array | undefined): Promise<Tensor> {
 		const tensor = this.#engine.deviceTensor(dtype, dims);
 		this.#tensors.set(name, tensor);
@@ -91,6 +98,7 @@ export class Adapters implements Disposable {
 		this.#tensors.clear();
 		this.#layers = new Map();
 		this.#ranks = new Map();
+		this.#silent = true;
 	}
 }
 

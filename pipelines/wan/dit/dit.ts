@@ -27,6 +27,8 @@ export interface DitOptions extends Omit<DitParts, "cache"> {
 	readonly precision?: Precision;
 	/** Whether VACE's branch attends to keys of nothing, as in Scope. Default: where there is a policy. */
 	readonly padded?: boolean;
+	/** Whether the padding of texts is taken together where it can be. Default true; not worth a second form where texts are short. */
+	readonly shortens?: boolean;
 	/** Whether frames may pass that the cache does not keep. They are wasted but for what they answer. Default false. */
 	readonly spare?: boolean;
 }
@@ -227,15 +229,15 @@ export class Dit implements AsyncDisposable {
 
 	/** Whether padding of texts is taken together. A memory bank asks all their tokens, and taps show them all. */
 	get #shortens(): boolean {
-		const { taps, policy } = this.#options;
-		return this.#sessions.lean && !taps?.size && !policy?.bank;
+		const { taps, policy, shortens = true } = this.#options;
+		return shortens && this.#sessions.lean && !taps?.size && !policy?.bank;
 	}
 
 	/** What a pass needs, or, where there is room for one form only, all that any pass may need. */
 	#form(biased = this.policy?.biased ?? false, hinted = false, brief = this.#shortens): Form {
 		const { vace, lora = false } = this.#options;
 		if (!this.#sessions.lean) return { biased, hinted: vace !== undefined, adapted: lora, brief };
-		return { biased, hinted, adapted: lora && !this.adapters.empty, brief };
+		return { biased, hinted, adapted: lora && !this.adapters.silent, brief };
 	}
 
 	#cacheFeeds(
