@@ -16,6 +16,9 @@ from .plane import View, view
 _FADE = 4
 _BLOCKS = 16
 
+# Samples drawn at once on a CPU: what its cache holds of a few maps.
+_CACHED = 1 << 16
+
 
 def _mix(frame: int) -> float:
     """The new look's share in a segment's first frames: never none, never all."""
@@ -64,17 +67,25 @@ def _spread(picture: Tensor, size: tuple[int, int]) -> Tensor:
     return picture
 
 
-def _draw(look: Look, phases: list[Phases], views: dict[str, View], size: tuple[int, int], control: bool):
+def _draw(
+    look: Look, phases: list[Phases], views: dict[str, View], size: tuple[int, int], control: bool
+) -> tuple[Tensor, Tensor | None]:
     """[F, 3, H, W], and where asked the layout [F, 1, H, W]."""
     blocky = look.style == "pixel"
     seen = views["blocks" if blocky else "pixels"]
-    levels = field(look.pattern, look.motion, seen, phases)
-    layout = None
-    if control:
-        layout = torch.sigmoid(levels * 8)[:, None]
-        layout = _spread(layout, size) if blocky else layout
-    picture = paint(look, levels, seen, min(size))
-    return (_spread(picture, size) if blocky else picture), layout
+    samples = len(seen.xs) * len(seen.ys)
+    few = max(1, _CACHED // samples) if seen.xs.device.type == "cpu" else len(phases)
+    pictures, layouts = [], []
+    for start in range(0, len(phases), few):
+        levels = field(look.pattern, look.motion, seen, phases[start : start + few])
+        if control:
+            layouts.append(torch.sigmoid(levels * 8)[:, None])
+        pictures.append(paint(look, levels, seen, min(size)))
+    picture = torch.cat(pictures)
+    layout = torch.cat(layouts) if control else None
+    if blocky:
+        return _spread(picture, size), None if layout is None else _spread(layout, size)
+    return picture, layout
 
 
 def render(
