@@ -9,6 +9,7 @@ const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> 
 	graph: () => import("./graph.ts"),
 	inference: () => import("./inference.ts"),
 	soak: () => import("./soak.ts"),
+	pocket: () => import("./pocket.ts"),
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
