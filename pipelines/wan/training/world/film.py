@@ -26,7 +26,9 @@ def _mix(frame: int) -> float:
     return t * t * (3 - 2 * t)
 
 
-def _timeline(looks: Sequence[tuple[Look, int]], age: float, seen: View) -> list[tuple[list[Phases], list[Phases]]]:
+def _timeline(
+    looks: Sequence[tuple[Look, int]], age: float, seen: View
+) -> list[tuple[list[Phases], list[Phases]]]:
     """For every segment its own phases, and the outgoing look's during the fade into it."""
     line: list[tuple[list[Phases], list[Phases]]] = []
     now = Phases()
@@ -110,7 +112,7 @@ def render(
             raise ValueError(f"a segment of {frames} frames: give a multiple of 4")
         picture, layout = _draw(look, own, views, size, control)
         if before is not None:
-            share = torch.tensor([_mix(at) for at in range(len(old))], device=keys.device)[:, None, None, None]
+            share = torch.tensor([_mix(at) for at in range(len(old))], device=keys.device).view(-1, 1, 1, 1)
             past, shape = _draw(before, old, views, size, control)
             picture[: len(old)] = past.lerp_(picture[: len(old)], share)
             if layout is not None and shape is not None:

@@ -34,7 +34,8 @@ def _vignette(seen: View) -> Tensor:
 def _wobble(seen: View) -> Tensor:
     """What a hand adds to an edge, [H, W]: fixed to the world, slow."""
     qx, qy = seen.world()
-    return 0.22 * torch.sin(7.3 * qx + 1.9 * torch.sin(4.1 * qy)) * torch.sin(6.7 * qy + 1.7 * torch.sin(3.9 * qx))
+    across = torch.sin(7.3 * qx + 1.9 * torch.sin(4.1 * qy))
+    return 0.22 * across * torch.sin(6.7 * qy + 1.7 * torch.sin(3.9 * qx))
 
 
 def shares(look: Look, field: Tensor, seen: View, short: int) -> tuple[Tensor, Tensor]:

@@ -39,7 +39,14 @@ MOTION_WORDS = {
     "right": ("moving right", "drifting right", "sliding right", "rightwards", "to the right", "going right"),
     "up": ("moving up", "rising", "drifting up", "upwards", "floating up", "ascending"),
     "down": ("moving down", "falling", "sinking", "downwards", "dropping", "descending"),
-    "clockwise": ("spinning clockwise", "rotating clockwise", "turning clockwise", "clockwise", "rotating", "spinning"),
+    "clockwise": (
+        "spinning clockwise",
+        "rotating clockwise",
+        "turning clockwise",
+        "clockwise",
+        "rotating",
+        "spinning",
+    ),
     "counterclockwise": (
         "spinning counterclockwise",
         "rotating counterclockwise",
