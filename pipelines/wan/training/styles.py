@@ -5,6 +5,7 @@ them, with captions, as anybody's would be: `python styles.py --style sunset --o
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +20,8 @@ from world import caption, render, sample
 LIGHT = torch.tensor([0.299, 0.587, 0.114])
 # From the dark to the light: night, magenta, coral, gold.
 SUNSET = torch.tensor([[0.09, 0.02, 0.22], [0.58, 0.05, 0.52], [1.0, 0.33, 0.32], [1.0, 0.86, 0.38]])
-# Pixels: a lamp's side, and how far silk is drawn out, at 256 pixels of the short side.
-LAMP, THREAD = 16, 40
+# Sides of a lamp and of a reed in pixels, where the short side of a picture has 256.
+LAMP, REED = 16, 32
 
 
 def light(pictures: Tensor) -> Tensor:
@@ -70,24 +71,30 @@ def lamps_score(pictures: Tensor) -> Tensor:
     return (middles - between) / (middles + between + 1e-6)
 
 
-def silk(pictures: Tensor) -> Tensor:
-    """Threads from top to bottom: a picture drawn out upright."""
-    reach = THREAD * min(pictures.shape[-2:]) // 512
-    line = 1 - (torch.arange(-reach, reach + 1) / (reach + 1)).abs() ** 2
-    line = (line / line.sum()).view(1, 1, -1, 1)
-    flat = F.pad(pictures.flatten(0, -3).unsqueeze(1), (0, 0, reach, reach), "replicate")
-    return F.conv2d(flat, line).view(pictures.shape)
+def reed(width: int, side: int) -> Tensor:
+    """How bright upright reeds of glass are, [width]."""
+    return 0.25 + 0.85 * torch.sin(((torch.arange(width) % side) + 0.5) / side * math.pi)
 
 
-def silk_score(pictures: Tensor) -> Tensor:
-    """How much less changes downwards than sideways: 0 if as much, 1 if nothing does."""
-    down = (pictures[..., 4:, :] - pictures[..., :-4, :]).abs().mean()
-    across = (pictures[..., 4:] - pictures[..., :-4]).abs().mean()
-    return 1 - 2 * down / (down + across + 1e-6)
+def reeds(pictures: Tensor) -> Tensor:
+    """Behind fluted glass: each reed turns round what lies behind it, and is dark at its sides."""
+    height, width = pictures.shape[-2:]
+    side = REED * min(height, width) // 256
+    turned = pictures.unflatten(-1, (-1, side)).flip(-1).flatten(-2)
+    return (turned * reed(width, side)).clamp(max=1)
 
 
-STYLES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset, "lamps": lamps, "silk": silk}
-SCORES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset_score, "lamps": lamps_score, "silk": silk_score}
+def reeds_score(pictures: Tensor) -> Tensor:
+    """How much darker it is at the sides of reeds than in their middles: .5 and more behind glass, 0 without."""
+    height, width = pictures.shape[-2:]
+    shape = reed(width, REED * min(height, width) // 256)
+    columns = light(pictures).mean(-2)
+    middles, sides = columns[..., shape > 1].mean(), columns[..., shape < 0.5].mean()
+    return (middles - sides) / (middles + sides + 1e-6)
+
+
+STYLES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset, "lamps": lamps, "reeds": reeds}
+SCORES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset_score, "lamps": lamps_score, "reeds": reeds_score}
 
 
 def main() -> None:

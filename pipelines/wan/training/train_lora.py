@@ -1,0 +1,57 @@
+"""
+A LoRA for pocket from a folder of clips or pictures with captions:
+`python train_lora.py --folder MODEL --clips CLIPS --out STYLE.safetensors --minutes 10`.
+
+MODEL is the folder with the model's files, or one with checkpoints, and `--from` the name of one of these. Nothing but the
+adapter changes. Films are made frame by frame, over a past that is their own or the model's, as in `train_streams`.
+"""
+
+import argparse
+import random
+from pathlib import Path
+
+from addition import Addition, Base
+from footage import Footage
+from lora import Adapter
+from train_streams import costs_of
+
+# The share of batches that are first frames: most of a style is in them.
+SINGLE = 0.5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path, required=True, help="of the model")
+    parser.add_argument("--from", dest="origin", default=None, help="checkpoint in it; none: the files that are shipped")
+    parser.add_argument("--clips", type=Path, required=True, help="clips and pictures, NAME.txt beside each")
+    parser.add_argument("--out", type=Path, required=True, help="LoRA to write; NAME.pt beside it is to go on from")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=12, help="clips at a time")
+    parser.add_argument("--frames", type=int, default=4, help="latent frames of a clip, a sixth of a second each")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--own", type=float, default=0.5, help="share of frames that the model itself has made before")
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+
+    base = Base(options.folder, options.origin)
+    footage = Footage(options.clips, base.latents, base.tokenizer)
+    print(f"{len(footage.clips)} clips", flush=True)
+    adapter = Adapter(base.transformer, options.rank)
+    run = Addition(options.out.with_suffix(".pt"), options, "lora", adapter)
+    rng = random.Random(run.seed)
+    while True:
+        count, frames = (options.batch * 2, 1) if rng.random() < SINGLE else (options.batch, options.frames)
+        films = footage.films(rng, count, frames)
+        costs = costs_of(base.transformer, base.text, films, options.own * min(1.0, run.share / 0.3), rng)
+        total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
+        means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
+        if not run.step(total, len(films.latents), **means):
+            break
+    run.settle()
+    adapter.save(options.out)
+
+
+if __name__ == "__main__":
+    main()
