@@ -34,6 +34,33 @@ describe("patches", () => {
 		expect([...latents]).toEqual([0, 1, 2, 3, 10, 11, 12, 13]);
 	});
 
+	test("of any size come back as they went in, but for the order within", () => {
+		const cut = { channels: 3, size: { rows: 8, columns: 12 }, patch: 4 };
+		const latents = counting(2 * 3 * 8 * 12);
+		const patches = patchify(latents, cut);
+		const at = (frame: number, c: number, y: number, x: number) => ((frame * 3 + c) * 8 + y) * 12 + x;
+		const [token, width] = [2 * 3 + 1 * 3 + 2, 3 * 16];
+		expect([...patches.subarray(token * width + 16, token * width + 20)]).toEqual(
+			[8, 9, 10, 11].map((x) => at(1, 1, 4, x)),
+		);
+		const swapped = Float32Array.from(patches, (_, i) => {
+			const [corner, channel] = [Math.floor((i % width) / 3), i % 3];
+			return patches[i - (i % width) + channel * 16 + corner] as number;
+		});
+		expect(unpatchify(swapped, cut)).toEqual(latents);
+	});
+
+	test("have a stamp behind the channels of every frame", () => {
+		const cut = { channels: 1, size: { rows: 2, columns: 4 }, patch: 2 };
+		const patches = patchify(
+			counting(16),
+			cut,
+			Float32Array.from({ length: 8 }, (_, i) => 100 + i),
+		);
+		expect([...patches.subarray(0, 8)]).toEqual([0, 1, 4, 5, 100, 101, 104, 105]);
+		expect([...patches.subarray(24)]).toEqual([10, 11, 14, 15, 102, 103, 106, 107]);
+	});
+
 	test("axes change places, and back", () => {
 		const data = counting(24);
 		expect([...swapAxes(data, 2, 3).subarray(0, 12)]).toEqual([0, 1, 2, 3, 12, 13, 14, 15, 4, 5, 6, 7]);
