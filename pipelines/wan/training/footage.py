@@ -89,5 +89,5 @@ def write(file: Path, frames: Tensor) -> None:
     _, _, height, width = frames.shape
     raw = (frames.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy().tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(RATE)]
-    command = ["ffmpeg", "-v", "error", "-y", *form, "-i", "-", "-pix_fmt", "yuv420p", "-crf", "12", str(file)]
-    subprocess.run(command, input=raw, check=True)
+    to = ["-c:v", "libx264", "-threads", "1", "-preset", "veryfast", "-crf", "12", "-pix_fmt", "yuv420p"]
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *form, "-i", "-", *to, str(file)], input=raw, check=True)

@@ -1,6 +1,6 @@
 """
 The styles that are shipped as LoRAs, as what they do to a picture, and how much of each a picture has; and folders of clips in
-them, with captions, as anybody's would be: `python styles.py --style sunset --out FOLDER`.
+them, with captions, as anybody's would be: `python styles.py --out FOLDER`.
 """
 
 import argparse
@@ -99,22 +99,23 @@ SCORES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset_score, "lamps"
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--style", choices=tuple(STYLES), required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--clips", type=int, default=160)
+    parser.add_argument("--out", type=Path, required=True, help="a folder for each style is made in it")
+    parser.add_argument("--clips", type=int, default=120)
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    options.out.mkdir(parents=True, exist_ok=True)
+    for style in STYLES:
+        (options.out / style).mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
     for number in range(options.clips):
         look, keys = sample(rng), [round(rng.uniform(-1, 1), 4) for _ in range(4)]
-        film = render([(look, options.frames)], torch.tensor(keys))
-        name = options.out / f"{number:03}"
-        write(name.with_suffix(".mp4"), STYLES[options.style](film))
-        name.with_suffix(".txt").write_text(caption(look, rng) + "\n")
-        name.with_suffix(".json").write_text(json.dumps({"keys": keys}) + "\n")
+        text, film = caption(look, rng), render([(look, options.frames)], torch.tensor(keys))
+        for style, made in STYLES.items():
+            name = options.out / style / f"{number:03}"
+            write(name.with_suffix(".mp4"), made(film))
+            name.with_suffix(".txt").write_text(text + "\n")
+            name.with_suffix(".json").write_text(json.dumps({"keys": keys}) + "\n")
 
 
 if __name__ == "__main__":
