@@ -8,7 +8,13 @@ const size = z.int().min(1).max(65_536);
 /** Further from the middle than any picture reaches. */
 const far = z.number().min(0).max(8);
 /** See `stamp.ts`. */
-const stamp = z.strictObject({ shift: far, scale: far, turn: far, octaves: z.int().min(0).max(16) });
+const stamp = z.strictObject({
+	shift: far,
+	scale: far,
+	turn: far,
+	octaves: z.int().min(0).max(16),
+	arms: z.int().min(0).max(16),
+});
 /** As `config.json` of Wan's repositories has it; text_dim and patch are in the code there, and what comes after eps is ours. */
 const schema = z.object({
 	dim: size,

@@ -38,6 +38,8 @@ export interface StampForm {
 	readonly turn: number;
 	/** Waves of each coordinate: of half a period over the length 1, a whole one, two, and so on. */
 	readonly octaves: number;
+	/** Waves around the centre: of one arm, two, and so on. */
+	readonly arms: number;
 }
 
 const COMMON = {

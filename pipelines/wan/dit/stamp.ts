@@ -8,12 +8,16 @@ export type StampKeys = readonly [number, number, number, number];
 const PLAIN = 6;
 /** A sine and a cosine of either coordinate. */
 const WAVES = 4;
+/** The distance from the centre, and its logarithm. */
+const POLAR = 2;
+/** Keeps the logarithm finite at the centre. */
+const NEAR = 0.1;
 /** The counter's last word, which is 0 for all noise. */
 const DRAW = 1;
 
 /** How many channels follow the latents; none without a stamp. */
 export function stampChannels(form: StampForm | undefined): number {
-	return form ? PLAIN + WAVES * form.octaves : 0;
+	return form ? PLAIN + WAVES * form.octaves + POLAR + 2 * form.octaves + 2 * form.arms : 0;
 }
 
 /**
@@ -48,7 +52,13 @@ export function stampOf(form: StampForm, keys: StampKeys, { rows, columns }: Lat
 		const place = [(x * cos + y * sin) / zoom, (y * cos - x * sin) / zoom];
 		const octaves = Array.from({ length: form.octaves }, (_, octave) => Math.PI * 2 ** octave);
 		const waves = octaves.flatMap((wave) => place.flatMap((q) => [Math.sin(wave * q), Math.cos(wave * q)]));
-		for (const [i, value] of [...place, ...waves].entries()) stamp[(keys.length + i) * area + at] = value;
+		const [qx = 0, qy = 0] = place;
+		const far = Math.hypot(qx, qy);
+		const rings = octaves.flatMap((wave) => [Math.sin(wave * far), Math.cos(wave * far)]);
+		const around = Array.from({ length: form.arms }, (_, arm) => (arm + 1) * Math.atan2(qy, qx));
+		const rays = around.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]);
+		const values = [...place, ...waves, far, Math.log(far + NEAR), ...rings, ...rays];
+		for (const [i, value] of values.entries()) stamp[(keys.length + i) * area + at] = value;
 	}
 	return stamp;
 }

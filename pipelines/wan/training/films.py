@@ -2,15 +2,16 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from latents import Latents
-from tokenizer import build
-from world import caption, render, sample, vocabulary
+from world import ALLOWED, caption, is_held_out, render, sample
 
 # Frames of the oldest stream that a film begins in the middle of.
 OLDEST = 3000
@@ -18,7 +19,10 @@ OLDEST = 3000
 
 @dataclass
 class Films:
-    """latents [batch, frames, 16, rows, columns], keys [batch, 4], ids [batch, 2, length], first, the frame of the second text."""
+    """
+    latents [batch, frames, 16, rows, columns], keys [batch, 4], ids [batch, 2, length] of two texts, second [batch], the frame
+    that the second one begins with, young [batch], whether the film is a stream's beginning.
+    """
 
     latents: Tensor
     keys: Tensor
@@ -34,15 +38,16 @@ class Films:
 class Filming(IterableDataset):
     """Batches without end. The same seed and worker give the same films."""
 
-    def __init__(self, batch: int, frames: int, seed: int, latents: str, size: tuple[int, int] = (256, 256)):
+    def __init__(self, batch: int, frames: int, seed: int, folder: Path, size: tuple[int, int] = (256, 256)):
         self.batch, self.frames, self.seed, self.size = batch, frames, seed, size
-        self.latents = latents
+        self.folder = folder
 
     def __iter__(self) -> Iterator[Films]:
         torch.set_num_threads(1)
         info = torch.utils.data.get_worker_info()
         rng = random.Random(f"{self.seed}/{info.id if info else 0}")
-        codec, tokenizer = Latents.load(self.latents), build(vocabulary())
+        codec = Latents.load(self.folder / "latents.safetensors")
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         while True:
             yield self._films(rng, codec, tokenizer)
 
@@ -73,10 +78,6 @@ def changed(look, rng: random.Random):
     kind = rng.random()
     if kind < 0.5:
         return other
-    from dataclasses import replace
-
-    from world import ALLOWED, is_held_out
-
     if kind < 0.7:
         new = replace(look, figure=other.figure, ground=other.ground)
     elif kind < 0.9:
@@ -86,7 +87,7 @@ def changed(look, rng: random.Random):
     return other if is_held_out(new) else new
 
 
-def filming(batch: int, frames: int, seed: int, latents: str, workers: int = 1) -> Iterator[Films]:
+def filming(batch: int, frames: int, seed: int, folder: Path, workers: int = 1) -> Iterator[Films]:
     """Batches, made beside the training."""
-    made = Filming(batch, frames, seed, latents)
+    made = Filming(batch, frames, seed, folder)
     return iter(DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))

@@ -3,6 +3,9 @@
 import torch
 from torch import nn
 
+# Rate of what is no matrix inside a block, by that of the matrices.
+OUTER = 0.4
+
 
 class Optimiser:
     def __init__(self, modules: dict[str, nn.Module], rate: float, average: float = 0.998):
@@ -21,9 +24,9 @@ class Optimiser:
     def step(self, factor: float) -> None:
         """A step at `factor` times the rate."""
         torch.nn.utils.clip_grad_norm_([p for _, p in self.named], 1.0)
-        for part in self.parts:
+        for part, scale in zip(self.parts, (OUTER, 1.0)):
             for group in part.param_groups:
-                group["lr"] = self.rate * factor
+                group["lr"] = self.rate * factor * scale
             part.step()
             part.zero_grad(set_to_none=True)
         self.count += 1

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 import checkpoint
 from optimiser import Optimiser
@@ -28,11 +29,12 @@ def arguments(**defaults) -> argparse.Namespace:
 class Run:
     """A stage: goes on where its checkpoint left off."""
 
-    def __init__(self, name: str, options: argparse.Namespace, vocabulary: int):
+    def __init__(self, name: str, options: argparse.Namespace):
         torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
+        words = Tokenizer.from_file(str(options.folder / "tokenizer.json")).get_vocab_size()
         self.options, self.file = options, options.folder / f"{name}.pt"
-        self.modules = {"transformer": Transformer(), "text": TextEncoder(vocabulary)}
+        self.modules = {"transformer": Transformer(), "text": TextEncoder(words)}
         for module in self.modules.values():
             module.train()
         if options.origin and not self.file.exists():

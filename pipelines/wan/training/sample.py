@@ -5,26 +5,23 @@ from pathlib import Path
 
 import torch
 from PIL import Image
+from tokenizers import Tokenizer
 
 import checkpoint
 from latents import Latents
 from rollout import SIGMAS, Rollout
 from stamp import stamp
 from text import TextEncoder
-from tokenizer import build
-from train_starts import SPECIAL
 from transformer import Transformer
-from world import vocabulary
 
 
 class Sampler:
     """A model that is played: the averaged weights of a checkpoint."""
 
     def __init__(self, folder: Path, name: str):
-        words = vocabulary()
-        self.transformer, self.text = Transformer(), TextEncoder(len(words) + SPECIAL)
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.transformer, self.text = Transformer(), TextEncoder(self.tokenizer.get_vocab_size())
         self.progress = checkpoint.load(folder / f"{name}.pt", {"transformer": self.transformer, "text": self.text})
-        self.tokenizer = build(words)
         self.latents = Latents.load(str(folder / "latents.safetensors"))
 
     @torch.no_grad()

@@ -5,13 +5,17 @@ import math
 import torch
 from torch import Tensor
 
-SHIFT, SCALE, TURN, OCTAVES = 0.3, 0.25, 0.35, 3
-CHANNELS = 6 + 4 * OCTAVES
+SHIFT, SCALE, TURN, OCTAVES, ARMS = 0.3, 0.25, 0.35, 3, 4
+CHANNELS = 6 + 4 * OCTAVES + 2 + 2 * OCTAVES + 2 * ARMS
+
+# Keeps the logarithm and the angle of the centre finite.
+NEAR = 0.1
 
 
 def stamp(keys: Tensor, rows: int, columns: int) -> Tensor:
     """
-    Positions as seen from a seed's viewpoint, and a Fourier series of them (Mildenhall et al. 2020, arXiv 2003.08934).
+    Places as seen from a seed's viewpoint, with Fourier series of them (Mildenhall et al. 2020, arXiv 2003.08934): of x and y,
+    of the distance from the centre, and of the angle around it.
 
     keys [batch, 4] of -1 to 1: shift along x and y, scale, turn. Result [batch, CHANNELS, rows, columns].
     """
@@ -25,8 +29,15 @@ def stamp(keys: Tensor, rows: int, columns: int) -> Tensor:
     angle, size = -TURN * k[:, 3], torch.exp(SCALE * k[:, 2])
     qx = (dx * angle.cos() - dy * angle.sin()) / size
     qy = (dx * angle.sin() + dy * angle.cos()) / size
+    r = (qx * qx + qy * qy).sqrt()
+    around = torch.atan2(qy, qx)
     channels = [*k.expand(-1, -1, rows, columns).unbind(1), qx, qy]
-    for octave in range(OCTAVES):
-        w = 2**octave * math.pi
+    octaves = [2**octave * math.pi for octave in range(OCTAVES)]
+    for w in octaves:
         channels += [(w * qx).sin(), (w * qx).cos(), (w * qy).sin(), (w * qy).cos()]
+    channels += [r, (r + NEAR).log()]
+    for w in octaves:
+        channels += [(w * r).sin(), (w * r).cos()]
+    for arms in range(1, ARMS + 1):
+        channels += [(arms * around).sin(), (arms * around).cos()]
     return torch.stack(channels, 1)

@@ -13,8 +13,6 @@ from losses import cost
 from rollout import Rollout, noised
 from run import Run, arguments
 from stamp import stamp
-from train_starts import SPECIAL
-from world import vocabulary
 
 # Frames of a film that begins in the middle of a stream that are given.
 GIVEN = 2
@@ -58,10 +56,10 @@ def costs_of(model, text, films: Films, own: float, rng: random.Random) -> dict[
 
 def main() -> None:
     options = arguments(batch=16, frames=8, rate=2e-3, seed=2, own=0.8)
-    run = Run("streams", options, len(vocabulary()) + SPECIAL)
+    run = Run("streams", options)
     rng = random.Random(run.seed)
     model, text = run.modules["transformer"], run.modules["text"]
-    for films in filming(options.batch, options.frames, run.seed, str(options.folder / "latents.safetensors")):
+    for films in filming(options.batch, options.frames, run.seed, options.folder):
         own = options.own * min(1.0, run.share / 0.15)
         costs = costs_of(model, text, films, own, rng)
         total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())

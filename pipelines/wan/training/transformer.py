@@ -101,6 +101,8 @@ class Transformer(nn.Module):
         self.time_projection = nn.Sequential(nn.SiLU(), nn.Linear(c.dim, 6 * c.dim))
         self.blocks = nn.ModuleList(Block(c) for _ in range(c.layers))
         self.head = Head(c.dim, LATENT * c.patch**2)
+        # Noise comes in quietly: in the first step it says nothing.
+        self.patch_embedding.weight.data[:, :LATENT] *= 0.2
         nn.init.zeros_(self.time_projection[1].weight)
         nn.init.zeros_(self.time_projection[1].bias)
 

@@ -27,9 +27,9 @@ export const TINY: DitConfig = {
 /** The same with what sets Pocket apart: large patches and a stamp. */
 export const TINY_POCKET: DitConfig = {
 	...TINY,
-	inChannels: 30,
+	inChannels: 38,
 	patch: 4,
-	stamp: { shift: 0.3, scale: 0.25, turn: 0.35, octaves: 2 },
+	stamp: { shift: 0.3, scale: 0.25, turn: 0.35, octaves: 2, arms: 1 },
 };
 
 const CONFIGS: Readonly<Record<TransformerSize, DitConfig>> = { "1.3B": TINY, "14B": TINY, "7M": TINY_POCKET };

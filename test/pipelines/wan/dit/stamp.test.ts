@@ -14,14 +14,14 @@ import { madeWeights, scratch } from "../weights.ts";
 import { apart } from "./open.ts";
 import { ditShapes, vaceShapes } from "./shapes.ts";
 
-const FORM: StampForm = { shift: 0.3, scale: 0.25, turn: 0.35, octaves: 3 };
+const FORM: StampForm = { shift: 0.3, scale: 0.25, turn: 0.35, octaves: 3, arms: 4 };
 const KEYS: StampKeys = [0.5, -0.25, 0.75, -1];
 
 describe("a stamp", () => {
 	test("says the keys, the place as seen from them, and its waves", () => {
 		const [rows, columns] = [4, 6];
 		const stamp = stampOf(FORM, KEYS, { rows, columns });
-		expect(stamp.length).toBe(18 * rows * columns);
+		expect(stamp.length).toBe(34 * rows * columns);
 		for (const [row, column] of [
 			[0, 0],
 			[1, 4],
@@ -34,8 +34,11 @@ describe("a stamp", () => {
 			const waves = [1, 2, 4].flatMap((n) =>
 				q.flatMap((at) => [Math.sin(n * Math.PI * at), Math.cos(n * Math.PI * at)]),
 			);
-			const said = Array.from({ length: 18 }, (_, channel) => stamp[(channel * rows + row) * columns + column]);
-			expect(apart(said as number[], [...KEYS, ...q, ...waves])).toBeLessThan(1e-6);
+			const rings = [1, 2, 4].flatMap((n) => [Math.sin(n * Math.PI * radius), Math.cos(n * Math.PI * radius)]);
+			const rays = [1, 2, 3, 4].flatMap((n) => [Math.sin(n * angle), Math.cos(n * angle)]);
+			const polar = [radius, Math.log(radius + 0.1), ...rings, ...rays];
+			const said = Array.from({ length: 34 }, (_, channel) => stamp[(channel * rows + row) * columns + column]);
+			expect(apart(said as number[], [...KEYS, ...q, ...waves, ...polar])).toBeLessThan(1e-6);
 		}
 	});
 
@@ -52,7 +55,7 @@ describe("a stamp", () => {
 
 	test("is not there without a form", () => {
 		expect(stampChannels(undefined)).toBe(0);
-		expect(stampChannels(FORM)).toBe(18);
+		expect(stampChannels(FORM)).toBe(34);
 	});
 });
 
