@@ -83,7 +83,7 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		daemon = await startDaemon();
 		browser = await openBrowser();
 		page = await openCard(daemon, browser);
-	}, 60_000);
+	});
 
 	afterAll(async () => {
 		await browser?.close();
@@ -112,8 +112,8 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		await painted(20);
 		expect(await value("grey")).toBe(20);
 		expect(await viewers()).toBe(before);
-		expect((await sights(page)).slice(seen).some(({ black }) => black)).toBe(false);
-		expect((await processOf("plugin:main/corner"))?.bypassed).toBeGreaterThan(0);
+		expect((await sights(page, seen)).some(({ black }) => black)).toBe(false);
+		await until(async () => ((await processOf("plugin:main/corner"))?.bypassed ?? 0) > 0);
 	});
 
 	test("in an endless loop: the picture moves on, it is killed for its silence, and back once it is kind", async () => {
@@ -125,7 +125,7 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		await turn({ mood: "kind", grey: 250, deadline: 500 });
 		await painted(250);
 		expect((await processOf("plugin:main/corner"))?.restarts).toBeGreaterThan(restarts);
-	}, 60_000);
+	});
 
 	test("out of memory: it dies alone, and comes back", async () => {
 		const { restarts = 0 } = (await processOf("plugin:main/corner")) ?? {};
@@ -134,7 +134,7 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		await until(async () => ((await processOf("plugin:main/corner"))?.restarts ?? 0) > restarts);
 		await turn({ mood: "kind" });
 		await painted(20);
-	}, 60_000);
+	});
 
 	test("one that throws is switched off, says why, and can be switched on again", async () => {
 		await turn({ mood: "throws" });
@@ -151,7 +151,7 @@ describe.skipIf(noBrowser)(`a stranger's plugin, seen in Chromium${noBrowser}`, 
 		await daemon.ask("/api/v1/plugins/corner/reload", { method: "POST" });
 		await painted(235);
 		expect(await value("grey")).toBe(20);
-		expect((await sights(page)).slice(seen).some(({ black }) => black)).toBe(false);
+		expect((await sights(page, seen)).some(({ black }) => black)).toBe(false);
 	});
 
 	test("the session may be killed meanwhile: all is as it was", async () => {

@@ -60,16 +60,17 @@ describe("one fader, every surface", () => {
 		expect(frames.main).toBeGreaterThan(frame);
 	});
 
-	test("a fader at 60 Hz for ten seconds ends exactly where it was left", async () => {
+	test("six hundred turns of a fader end exactly where it was left", async () => {
 		const { values } = heard("/main/session/fade");
 		const socket = createSocket("udp4");
 		for (let i = 0; i < 600; i++) {
 			const value = i === 599 ? 3.25 : 2 + Math.sin(i / 10);
 			const packet = encode({ kind: "message", address: "/main/session/fade", types: "f", args: [value] });
 			await new Promise<void>((sent) => socket.send(packet, oscPort, "127.0.0.1", () => sent()));
+			// What a socket cannot keep is lost, also by who is only busy: he is waited for now and then.
+			if (i % 100 === 99) await until(() => values.at(-1) === Math.fround(value));
 		}
 		socket.close();
-		await until(() => values.at(-1) === 3.25);
 		expect(await daemon.ask("/api/v1/params/main/session/fade")).toMatchObject({ value: 3.25 });
 	});
 

@@ -25,7 +25,7 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		daemon = await startDaemon();
 		browser = await openBrowser();
 		page = await signIn(browser, daemon.link);
-	}, 60_000);
+	});
 
 	afterAll(async () => {
 		await browser?.close();
@@ -110,7 +110,7 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		expect(await page.evaluate("window.black")).toBe(0);
 		const glow = () => daemon.ask<{ value: number }>("/api/v1/params/main/glow");
 		await expect.poll(async () => (await glow()).value, SOON).toBe(0);
-	}, 60_000);
+	});
 
 	test("the camera is let go where it was taken", async () => {
 		await page.getByRole("switch", { name: /^Camera.*live/ }).click();
@@ -157,7 +157,7 @@ describe.skipIf(noBrowser)(`the page of a running daemon${noBrowser}`, () => {
 		await other.getByLabel("Token").waitFor();
 		await context.close();
 		await frames(page);
-	}, 60_000);
+	});
 
 	test("who may only look sees every knob, and turns none", async () => {
 		const { url } = await daemon.ask<{ url: string }>("/api/v1/login-links", {

@@ -51,9 +51,9 @@ export async function watch(page: Page): Promise<void> {
 	})()`);
 }
 
-/** What was seen since `watch`, oldest first. */
-export async function sights(page: Page): Promise<Sight[]> {
-	return (await page.evaluate("globalThis.sights")) as Sight[];
+/** What was seen since `watch`, oldest first, without the first `from`. */
+export async function sights(page: Page, from = 0): Promise<Sight[]> {
+	return (await page.evaluate(`globalThis.sights.slice(${from})`)) as Sight[];
 }
 
 /** The newest number that was read from the pixels; a frame in which none could be read is passed over. */

@@ -19,7 +19,7 @@ afterAll(async () => {
 	await turn?.[Symbol.asyncDispose]();
 });
 
-describe.skipIf(missing)("through coturn (skipped where it or Chromium is not installed)", { timeout: 30_000 }, () => {
+describe.skipIf(missing)("through coturn (skipped where it or Chromium is not installed)", () => {
 	test.each([
 		["the browser", "udp", true, false],
 		["the daemon", "udp", false, true],

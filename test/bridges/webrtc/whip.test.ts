@@ -78,7 +78,7 @@ async function publish(url: string, enough: () => boolean): Promise<void> {
 	format.freeContext();
 }
 
-test("FFmpeg publishes by WHIP, and what it sends is the session's source", { timeout: 60_000 }, async () => {
+test("FFmpeg publishes by WHIP, and what it sends is the session's source", async () => {
 	await using media = openMedia();
 	using served = await serveEndpoint(media, "whip");
 	using reader = RingReader.attach(media.input);

@@ -137,7 +137,7 @@ describe("fetching", () => {
 			response.write(BYTES.subarray(0, 0));
 			return true;
 		};
-		const { holding } = await fetched(store({ patience: 0.2 }));
+		const { holding } = await fetched(store({ patience: 2 }));
 		expect(readFileSync(holding.path).equals(BYTES)).toBe(true);
 	});
 
