@@ -22,4 +22,5 @@ export { Frame, type FrameOptions, type FrameStamp } from "./media/frame.ts";
 export { type Planes, ToI420 } from "./media/i420.ts";
 export { FramePool } from "./media/pool.ts";
 export type { RingFrame, RingReader, RingWriter, SlotHead } from "./media/ring.ts";
+export { type Suggestions, suggestions } from "./params/suggestions.ts";
 export { type Param, type ParamValue, type Values, valueAt, withValue } from "./params/schema.ts";

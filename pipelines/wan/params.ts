@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Variant } from "./variants.ts";
+import { wordsIn } from "./words.ts";
 
 /** Adapters that can be laid over the model at a time. */
 const LORA_SLOTS = 8;
@@ -82,17 +83,12 @@ export function paramsOf(variant: Variant) {
 				...where(variant.shift !== 1, { warp }),
 			})
 			.prefault({}),
-		pace: z
-			.number()
-			.min(1)
-			.max(60)
-			.default(variant.pace)
-			.meta({
-				label: "Pace",
-				description: "Frames a second without video. It begins at the rate at which the model's world moves.",
-				unit: "fps",
-				step: 1,
-			}),
+		pace: z.number().min(1).max(60).default(variant.pace).meta({
+			label: "Pace",
+			description: "Frames a second without video. It begins at the rate at which the model's world moves.",
+			unit: "fps",
+			step: 1,
+		}),
 		seed: z.int().min(0).max(2_147_483_647).default(42).meta({
 			label: "Seed",
 			description: "The same seed and the same values give the same pictures.",
@@ -125,7 +121,8 @@ const warp = z.boolean().default(false).meta({
 	description: "Reads the steps as places in the shifted schedule, as the authors do, and Scope does not.",
 });
 
-function prompts({ prompt }: Variant) {
+function prompts({ prompt, words }: Variant) {
+	const suggestions = words && wordsIn(words);
 	const slot = z.object({
 		text: z.string().max(2000).default("").meta({
 			label: "Prompt",
@@ -144,7 +141,7 @@ function prompts({ prompt }: Variant) {
 		.array(slot)
 		.max(PROMPT_SLOTS)
 		.default([{ text: prompt, weight: 1 }])
-		.meta({ itself: "text", widget: "prompts", label: "Prompts" });
+		.meta({ itself: "text", widget: "prompts", label: "Prompts", ...(suggestions && { suggestions }) });
 }
 
 function loras() {

@@ -38,6 +38,8 @@ export interface Variant {
 	readonly bias?: number;
 	/** What is to be seen at first. */
 	readonly prompt: string;
+	/** The words that it knows, where it knows so few that they can be offered. */
+	readonly words?: Artifact;
 	/** Frames a second at which its world moves. */
 	readonly pace: number;
 	/** Pixels that both sides of a picture are multiples of: those that a token stands for. */
@@ -166,6 +168,7 @@ export const VARIANTS: readonly Variant[] = [
 		chunk: { latents: 1, firstLatents: 1, whole: true },
 		shift: 1,
 		prompt: "slow neon cyan tunnel zooming in on purple",
+		words: pocket("words.json"),
 		pace: 24,
 		sides: 32,
 		vaes: ["tae"],

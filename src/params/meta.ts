@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Suggestions } from "./suggestions.ts";
 
 /** When a change takes hold: at the next chunk, or by opening the pipeline anew. */
 export type Apply = "chunk" | "reload";
@@ -34,6 +35,8 @@ declare module "zod" {
 		widget?: "fader" | "knob" | "xy" | "text" | "prompts" | "file" | "colour";
 		/** On a string: where a panel finds what may be chosen (`sources/camera`, `rings`). */
 		choicesFrom?: string;
+		/** On a text, or on a list of texts for those of its first item that its address stands for: words that a panel offers. */
+		suggestions?: Suggestions;
 		/** Name of the group on a panel. */
 		group?: string;
 		/**

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Apply, ParamsSchema, When } from "./meta.ts";
+import { type Suggestions, suggestions } from "./suggestions.ts";
 
 /** A JSON Schema (draft 2020-12) of an object, as `z.toJSONSchema` writes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -32,6 +33,8 @@ export interface Param {
 	/** The words of an `enum`. */
 	readonly choices?: readonly string[];
 	readonly choicesFrom?: string;
+	/** Words that a panel offers for a text. */
+	readonly suggestions?: Suggestions;
 	/** Fewest and most characters of a `string`, numbers of `numbers`. */
 	readonly minLength?: number;
 	readonly maxLength?: number;
@@ -133,6 +136,7 @@ function* branch(
 					aliases: own ? [...param.aliases, address] : param.aliases,
 					...defined({
 						widget: param.widget ?? (node.widget as string | undefined),
+						suggestions: param.suggestions ?? (own ? wordsOf(node) : undefined),
 						calledBy: typeof node.calledBy === "string" ? `${address}/${i + 1}/${node.calledBy}` : undefined,
 					}),
 				};
@@ -168,8 +172,13 @@ function leaf(node: Node, address: string, path: readonly (string | number)[], g
 				| undefined,
 			choices,
 		}),
-		...defined(copied(node)),
+		...defined({ ...copied(node), suggestions: wordsOf(node) }),
 	};
+}
+
+/** What a schema of anybody offers; nothing of it where that is not as it should be. */
+function wordsOf({ suggestions: given }: Node): Suggestions | undefined {
+	return given === undefined ? undefined : suggestions.safeParse(given).data;
 }
 
 function typeOf(node: Node, address: string): Param["type"] {

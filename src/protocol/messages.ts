@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { suggestions } from "../params/suggestions.ts";
 import { RPC } from "./wire.ts";
 
 export { CLOSE, RPC, SUBPROTOCOL } from "./wire.ts";
@@ -89,6 +90,8 @@ export const paramInfo = z.looseObject({
 	curve: z.enum(["linear", "log"]).optional(),
 	choices: z.array(z.string()).optional(),
 	choicesFrom: z.string().optional(),
+	/** Words that a panel offers for a text. */
+	suggestions: suggestions.optional(),
 	minLength: z.number().optional(),
 	maxLength: z.number().optional(),
 	multipleOf: z.number().optional(),

@@ -20,6 +20,7 @@ import base from "./style/base.css?inline";
 import chosen from "./style/chosen.css?inline";
 import tokens from "./style/tokens.css?inline";
 import turned from "./style/turned.css?inline";
+import words from "./style/words.css?inline";
 
 /** The daemon that this file came from. */
 const HOME = new URL(import.meta.url).origin;
@@ -43,7 +44,7 @@ function join(server: string, token: string | undefined): { show: Show; leave: (
 	return { show: shared.show, leave };
 }
 
-const sheets = [tokens, base, turned, chosen].map((text) => {
+const sheets = [tokens, base, turned, chosen, words].map((text) => {
 	const sheet = new CSSStyleSheet();
 	sheet.replaceSync(text);
 	return sheet;

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Knob } from "../knob.ts";
 import { described, Name } from "./name.tsx";
@@ -9,12 +9,15 @@ interface TextProps {
 	readonly lines?: number;
 	/** Shown while there is no text. */
 	readonly placeholder?: string | undefined;
+	/** Where others see what is being typed; `undefined` while nothing is. */
+	readonly draft?: Signal<string | undefined> | undefined;
 }
 
 /** Text. It is sent when it is finished: by Enter, or by leaving it. */
-export function Text({ knob: { info, value, set, ask }, lines = 1, placeholder }: TextProps) {
+export function Text({ knob: { info, value, set, ask }, lines = 1, placeholder, draft: shared }: TextProps) {
 	const id = useId();
-	const draft = useSignal<string | undefined>(undefined);
+	const own = useSignal<string | undefined>(undefined);
+	const draft = shared ?? own;
 	const text = useComputed(() => draft.value ?? String(value.value));
 	const finish = () => {
 		if (draft.value !== undefined && draft.value !== value.peek()) set(draft.value);

@@ -1,0 +1,120 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { wan } from "../../../pipelines/wan/index.ts";
+import { sessionParams, transportParams } from "../../../src/session/params.ts";
+import type { FakeDaemon } from "../client/fake-daemon.ts";
+import { browserPath, buildPage, openBrowser, openPage, servePage } from "./page.ts";
+
+/** How long anything may take on a busy machine, in milliseconds. */
+const SOON = { timeout: 20_000 };
+
+const pocket = wan.find(({ id }) => id === "pocket");
+
+describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
+	let built: Awaited<ReturnType<typeof buildPage>>;
+	let browser: Browser;
+	let fake: FakeDaemon;
+	let page: Page;
+
+	beforeAll(async () => {
+		built = await buildPage();
+		browser = await openBrowser();
+	});
+
+	afterEach(async () => {
+		await page.context().close();
+		await fake.die();
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		built?.remove();
+	});
+
+	async function visit(width = 1280, height = 800): Promise<void> {
+		if (!pocket) throw new Error("there is no pocket");
+		const parts = { "/main/session": sessionParams, "/main/transport": transportParams, "/main": pocket.params };
+		fake = await servePage(built.folder, parts);
+		({ page } = await openPage(browser, fake.url, { width, height }, width < 1000));
+		await page.getByRole("group", { name: "Words" }).waitFor();
+	}
+
+	const says = (text: string) => expect.poll(() => fake.store.get("/main/prompt/1/text"), SOON).toBe(text);
+	const word = (kind: string, name: string) =>
+		page.getByRole("toolbar", { name: kind }).getByRole("button", { name, exact: true });
+
+	test("a tap says a word in the place of its kind, another takes it back; what the prompt says is lit", async () => {
+		await visit();
+		await says("slow neon cyan tunnel zooming in on purple");
+		expect(await page.locator(".chip[aria-pressed=true]").allTextContents()).toEqual([
+			"slow",
+			"neon",
+			"cyan",
+			"tunnel",
+			"zooming in",
+			"purple",
+		]);
+		await word("pattern", "rings").click();
+		await says("slow neon cyan rings zooming in on purple");
+		await word("ground", "on black").click();
+		await says("slow neon cyan rings zooming in on black");
+		await word("speed", "slow").click();
+		await says("neon cyan rings zooming in on black");
+		await expect.poll(() => page.getByRole("textbox", { name: "Prompt" }).inputValue(), SOON).toContain("neon cyan");
+	});
+
+	test("what is being typed is kept when a word is tapped", async () => {
+		await visit();
+		const box = page.getByRole("textbox", { name: "Prompt" });
+		await box.fill("waves of mine");
+		await word("colour", "red").click();
+		await says("red waves of mine");
+		await expect.poll(() => box.inputValue(), SOON).toBe("red waves of mine");
+	});
+
+	test("a second prompt gets the words while it is the one that is typed in", async () => {
+		await visit();
+		await page.getByRole("button", { name: "Add a prompt" }).click();
+		await word("pattern", "stars").click();
+		await expect.poll(() => fake.store.get("/main/prompt/2/text"), SOON).toBe("stars");
+		await page.getByRole("textbox", { name: "Prompt" }).first().focus();
+		await word("pattern", "dots").click();
+		await says("slow neon cyan dots zooming in on purple");
+	});
+
+	test("a surprise is a prompt of the words on offer", async () => {
+		await visit();
+		const before = fake.store.get("/main/prompt/1/text");
+		await page.getByRole("button", { name: "Surprise me" }).click();
+		await expect.poll(() => fake.store.get("/main/prompt/1/text"), SOON).not.toBe(before);
+		await expect.poll(() => page.locator(".chip[aria-pressed=true]").count(), SOON).toBeGreaterThanOrEqual(3);
+	});
+
+	test("by keyboard each kind is one stop, and arrows go from word to word", async () => {
+		await visit();
+		await word("style", "neon").focus();
+		await page.keyboard.press("ArrowRight");
+		await page.keyboard.press("Enter");
+		await says("slow ink cyan tunnel zooming in on purple");
+		await page.keyboard.press("Tab");
+		expect(await page.evaluate("document.activeElement.textContent")).toBe("cyan");
+	});
+
+	test.each([
+		[360, 740],
+		[1280, 800],
+	])("at %i × %i words are as large as a finger, and nothing is wider than the page", async (width, height) => {
+		await visit(width, height);
+		expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+		const small = await page.evaluate(`
+			[...document.querySelectorAll(".words button")]
+				.map((each) => ({ box: each.getBoundingClientRect(), name: each.textContent }))
+				.filter(({ box }) => box.width < 43.9 || box.height < 43.9)
+				.map(({ name }) => name)`);
+		expect(small).toEqual([]);
+		const last = page.getByRole("toolbar", { name: "pattern" }).getByRole("button").last();
+		await last.scrollIntoViewIfNeeded();
+		await (width < 1000 ? last.tap() : last.click());
+		await says(`slow neon cyan ${await last.textContent()} zooming in on purple`);
+	});
+});
