@@ -10,6 +10,7 @@ const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> 
 	inference: () => import("./inference.ts"),
 	soak: () => import("./soak.ts"),
 	pocket: () => import("./pocket.ts"),
+	"pocket-live": () => import("./pocket-live.ts"),
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));

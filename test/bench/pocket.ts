@@ -1,22 +1,53 @@
 import type { Emit } from "./emit.ts";
+import { adapters } from "./pocket/adapters.ts";
 import { drift } from "./pocket/drift.ts";
 import { follows } from "./pocket/follows.ts";
+import { footage } from "./pocket/footage.ts";
+import { guidance } from "./pocket/guidance.ts";
 import { Judge } from "./pocket/judge.ts";
 import { PocketModel } from "./pocket/model.ts";
 import type { Player } from "./pocket/player.ts";
-import { readPrompts } from "./pocket/prompts.ts";
+import { type Prompts, readPrompts } from "./pocket/prompts.ts";
+import { restarts, variety } from "./pocket/seeds.ts";
 import { speeds } from "./pocket/speeds.ts";
 import { switches } from "./pocket/switches.ts";
 import { World } from "./pocket/world.ts";
 
-/** What `pocket` promises of its pictures. `--world=PYTHON` measures the world that it was trained on instead. */
+/**
+ * What `pocket` promises of its pictures, from the pictures alone. `--world=PYTHON` looks at the world that it was trained
+ * on instead, which is what the measures can see at most; `--only=WORD` at one part, `--mistakes` tells what was wrong.
+ */
 export async function run(emit: Emit): Promise<void> {
-	const python = /--world=(\S+)/.exec(process.argv.join(" "))?.[1];
+	const words = process.argv.join(" ");
+	const python = /--world=(\S+)/.exec(words)?.[1];
+	const only = /--only=(\S+)/.exec(words)?.[1];
 	const prompts = await readPrompts();
 	await using judge = await Judge.open();
-	await using player: Player = python ? new World(python) : await PocketModel.open();
-	await follows(emit, player, judge, prompts);
-	await speeds(emit, player, prompts);
-	await switches(emit, player, judge, prompts);
-	await drift(emit, player, judge, prompts);
+	const parts = { ...common(emit, judge, prompts), ...(python ? {} : ofModel(emit, judge, prompts)) };
+	for (const [name, part] of Object.entries(parts)) {
+		if (only !== undefined && only !== name) continue;
+		await using player: Player = python ? new World(python) : await PocketModel.open();
+		await part(player);
+	}
+}
+
+/** What the world can do as well as the model. */
+function common(emit: Emit, judge: Judge, prompts: Prompts): Record<string, (player: Player) => Promise<void>> {
+	return {
+		follows: (player) => follows(emit, player, judge, prompts),
+		speeds: (player) => speeds(emit, player, prompts),
+		switches: (player) => switches(emit, player, judge, prompts),
+		variety: (player) => variety(emit, player, prompts),
+		drift: (player) => drift(emit, player, judge, prompts),
+	};
+}
+
+/** What only a model has. These open it as they need it. */
+function ofModel(emit: Emit, judge: Judge, prompts: Prompts): Record<string, () => Promise<void>> {
+	return {
+		restarts: () => restarts(emit, prompts),
+		guidance: () => guidance(emit, prompts),
+		adapters: () => adapters(emit, prompts),
+		footage: () => footage(emit, judge, prompts),
+	};
 }

@@ -13,9 +13,9 @@ import type { Prompt, Prompts } from "./prompts.ts";
 const CHUNKS = 5;
 /** Pictures that motion is read from. */
 const MOVING = 12;
-/** Pictures that the judge is shown, this far apart. */
+const CHUNK = 4;
+/** Chunks whose last pictures the judge is shown. */
 const SHOWN = 4;
-const APART = 4;
 /** Pictures of a pulse at medium speed. */
 const PULSE = 24;
 const SPEEDS = { slow: 0.4, medium: 1, fast: 1.8 };
@@ -27,10 +27,12 @@ export async function follows(emit: Emit, player: Player, judge: Judge, { prompt
 	for (const [i, prompt] of prompts.entries()) {
 		const seed = seedOf(i);
 		const pictures = await film(player, [{ prompt, chunks: chunksFor(prompt) }], seed);
-		const last = pictures[4 * CHUNKS - 4] as Small;
+		// Whatever comes later is for a pulse to be seen whole.
+		const early = pictures.slice(0, pictures.length - CHUNK * (chunksFor(prompt) - CHUNKS));
+		const last = early.at(-1) as Small;
 		const roles = rolesOf(last, prompt, colours);
-		const shown = pictures.slice(0, 4 * CHUNKS - 3).filter((_, k) => k % APART === 0);
-		const pattern = best(await judge.look(shown.slice(-SHOWN)));
+		const shown = early.filter((_, k) => (early.length - 1 - k) % CHUNK === 0).slice(-SHOWN);
+		const pattern = best(await judge.look(shown));
 		const seen = {
 			figure: isFigure(roles, prompt, colours),
 			ground: isGround(roles, prompt, colours),
@@ -73,10 +75,10 @@ export function greys(pictures: readonly Small[]): Grey[] {
 }
 
 function chunksFor(prompt: Prompt): number {
-	return prompt.motion === "pulse" ? Math.max(CHUNKS, 1 + pulseLength(prompt) / 4) : CHUNKS;
+	return prompt.motion === "pulse" ? Math.max(CHUNKS, 1 + pulseLength(prompt) / CHUNK) : CHUNKS;
 }
 
 /** Pictures of one pulse, a whole number of chunks. */
 function pulseLength({ speed }: Prompt): number {
-	return 4 * Math.ceil(PULSE / SPEEDS[speed] / 4);
+	return CHUNK * Math.ceil(PULSE / SPEEDS[speed] / CHUNK);
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipelines } from "../../../pipelines/index.ts";
 import type { Artifact } from "../../../src/contract/artifact.ts";
@@ -45,7 +45,7 @@ export class PocketModel implements Player {
 		const context = {
 			params: values({}),
 			compute: { provider: "cpu", threads: THREADS } as const,
-			file: (artifact: Artifact) => placeOf(artifact, definition.artifacts ?? []),
+			file: placeOf,
 			frame: pool.take.bind(pool),
 			picture: () => Promise.reject(new Error("there are no picture files here")),
 			cache,
@@ -92,10 +92,8 @@ function framed(picture: Picture | undefined): Frame {
 	return new Frame({ width, height }, data.slice());
 }
 
-/** What came with the package lies where it says; a LoRA is asked for by its name. */
-function placeOf(artifact: Artifact, all: readonly Artifact[]): string {
-	const isIt = ({ repo, file }: Artifact) => repo === artifact.repo && parse(file).name === artifact.file;
-	const shipped = artifact.shipped ?? all.find(isIt)?.shipped;
-	if (shipped === undefined) throw new Error(`${artifact.repo}/${artifact.file} does not come with the package`);
+/** All that it needs comes with the package. */
+function placeOf({ repo, file, shipped }: Artifact): string {
+	if (shipped === undefined) throw new Error(`${repo}/${file} does not come with the package`);
 	return fileURLToPath(shipped);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { drawn, edge, type Layout } from "../drawn.ts";
 import { type Asked, hueOf, isFigure, isGround, nameOf, type Palette, rolesOf } from "./colours.ts";
-import { drawn, edge, type Layout } from "./drawn.ts";
 import { small } from "./picture.ts";
 
 const PALETTE: Palette = {

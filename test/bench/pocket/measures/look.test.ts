@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
+import { drawn, edge, type Layout } from "../drawn.ts";
 import { axisOf } from "./axis.ts";
-import { drawn, edge, type Layout } from "./drawn.ts";
 import { contrastOf, correlation, layoutOf, saturationOf } from "./look.ts";
 import { distance, small, spread } from "./picture.ts";
-import { STYLE_MEASURES } from "./style.ts";
 
 const SIZE = { width: 128, height: 64 };
 const half: Layout = (x) => (x > 0 ? 1 : 0);
@@ -46,15 +45,4 @@ test("pictures are as far apart as their pixels", () => {
 	const [black, white] = [0, 1].map((value) => small(drawn(SIZE, () => value))) as [never, never];
 	expect(distance(black, white)).toBe(1);
 	expect(spread([black, black, white])).toBeCloseTo(2 / 3);
-});
-
-test("measures of style tell flat from fine, dark from light, plain from colourful", () => {
-	const { light, edges, flatness, colours } = STYLE_MEASURES;
-	const fine = small(drawn(SIZE, (x, y) => (Math.sin(60 * x) > 0 === Math.sin(60 * y) > 0 ? 1 : 0)));
-	const flat = small(drawn(SIZE, half));
-	expect(edges(fine)).toBeGreaterThan(5 * edges(flat));
-	expect(flatness(flat)).toBeGreaterThan(0.95);
-	expect(light(flat)).toBeCloseTo(0.5, 1);
-	expect(colours(flat)).toBeCloseTo(1, 1);
-	expect(colours(small(drawn(SIZE, (x) => (x + 2) / 4)))).toBeGreaterThan(1.5);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawn, edge, type Layout } from "./drawn.ts";
+import { drawn, edge, type Layout } from "../drawn.ts";
 import { type Grey, MOTIONS, rateOf } from "./motion.ts";
 import { small } from "./picture.ts";
 import { isPulse } from "./pulse.ts";

@@ -1,4 +1,4 @@
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./measures/picture.ts";
 
 /** A layout: how much of the figure there is at a place, 0 to 1. Places count from the middle, half the short side 1, y down. */
 export type Layout = (x: number, y: number) => number;
