@@ -36,29 +36,35 @@ export function stampKeys(seed: number): StampKeys {
  *
  * With p the middle of a latent, counted from the middle of the picture, half the short side 1 and down positive, the place
  * is q = R(−turn · k₃) (p − shift · (k₀, k₁)) / e^(scale · k₂), R(a) turning from x to y. Channels are k₀ … k₃, q's x and y, and
- * for each octave o sin and cos of 2ᵒπ q's x, then of its y. Computed in fp64, rounded once.
+ * for each octave o sin and cos of 2ᵒπ q's x, then of its y (Mildenhall et al. 2020, arXiv 2003.08934); then r = |q|,
+ * ln(r + 0.1), sin and cos of 2ᵒπ r for each octave, and sin and cos of 1, 2 … `arms` times q's angle. Computed in fp64, rounded
+ * once.
  */
 export function stampOf(form: StampForm, keys: StampKeys, { rows, columns }: LatentSize): Float32Array {
-	const [right, down, near, turned] = keys;
+	const [right, down, near, around] = keys;
 	const zoom = Math.exp(form.scale * near);
-	const [cos, sin] = [Math.cos(form.turn * turned), Math.sin(form.turn * turned)];
+	const [sin, cos] = wave(form.turn * around);
 	const unit = Math.min(columns, rows) / 2;
 	const area = rows * columns;
 	const stamp = new Float32Array(stampChannels(form) * area);
-	for (const [channel, key] of keys.entries()) stamp.fill(key, channel * area, (channel + 1) * area);
 	for (let at = 0; at < area; at++) {
 		const x = ((at % columns) + 0.5 - columns / 2) / unit - form.shift * right;
 		const y = (Math.floor(at / columns) + 0.5 - rows / 2) / unit - form.shift * down;
-		const place = [(x * cos + y * sin) / zoom, (y * cos - x * sin) / zoom];
-		const octaves = Array.from({ length: form.octaves }, (_, octave) => Math.PI * 2 ** octave);
-		const waves = octaves.flatMap((wave) => place.flatMap((q) => [Math.sin(wave * q), Math.cos(wave * q)]));
-		const [qx = 0, qy = 0] = place;
-		const far = Math.hypot(qx, qy);
-		const rings = octaves.flatMap((wave) => [Math.sin(wave * far), Math.cos(wave * far)]);
-		const around = Array.from({ length: form.arms }, (_, arm) => (arm + 1) * Math.atan2(qy, qx));
-		const rays = around.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]);
-		const values = [...place, ...waves, far, Math.log(far + NEAR), ...rings, ...rays];
-		for (const [i, value] of values.entries()) stamp[(keys.length + i) * area + at] = value;
+		const said = [...keys, ...placeOf((x * cos + y * sin) / zoom, (y * cos - x * sin) / zoom, form)];
+		for (const [channel, value] of said.entries()) stamp[channel * area + at] = value;
 	}
 	return stamp;
+}
+
+function placeOf(x: number, y: number, { octaves, arms }: StampForm): readonly number[] {
+	const [distance, angle] = [Math.hypot(x, y), Math.atan2(y, x)];
+	const doubling = Array.from({ length: octaves }, (_, octave) => Math.PI * 2 ** octave);
+	const plane = doubling.flatMap((each) => [...wave(each * x), ...wave(each * y)]);
+	const rings = doubling.flatMap((each) => wave(each * distance));
+	const rays = Array.from({ length: arms }, (_, arm) => wave((arm + 1) * angle)).flat();
+	return [x, y, ...plane, distance, Math.log(distance + NEAR), ...rings, ...rays];
+}
+
+function wave(angle: number): readonly [number, number] {
+	return [Math.sin(angle), Math.cos(angle)];
 }
