@@ -130,8 +130,8 @@ def encoder(widths: tuple[int, int, int, int], inner: int | None = None) -> Half
 
 
 def initialise(half: Half, block: float = 0.2) -> None:
-    """Kaiming-normal weights; the last convolution of a block is small, growing in time repeats the frame, and what
-    comes out starts near the middle: otherwise some thirty convolutions without a norm kill the signal.
+    """Kaiming-normal weights; the last convolution of a block is small and growing in time repeats the frame: otherwise
+    some thirty convolutions without a norm kill the signal.
     """
     for layer in half.modules():
         if isinstance(layer, nn.Conv2d):
@@ -147,9 +147,6 @@ def initialise(half: Half, block: float = 0.2) -> None:
         elif isinstance(layer, DoublingConv):
             # A doubled pixel is seen nine times, but is the same one four times.
             layer.weight.data *= 0.7
-    last = list(half.children())[-1]
-    last.weight.data *= 0.3
-    last.bias.data.fill_(0.4)
 
 
 def parameters(half: Half) -> int:
@@ -163,7 +160,7 @@ def check() -> None:
     conv, x = DoublingConv(5, 7), torch.randn(2, 5, 6, 9)
     plain = F.conv2d(F.interpolate(x, scale_factor=2), conv.weight, padding=1)
     assert torch.allclose(conv(x), plain, atol=1e-5)
-    model, latents = decoder((8, 8, 4, 4)), torch.randn(2, 5, CHANNELS, 4, 6)
+    model, latents = decoder((16, 8, 4, 4)), torch.randn(2, 5, CHANNELS, 4, 6)
     initialise(model)
     whole, _ = model(latents)
     first, memory = model(latents[:, :2])
