@@ -79,7 +79,7 @@ def read(file: Path, half: tuple[int, int]) -> Tensor:
     height, width = half
     cover = f"scale={width}:{height}:force_original_aspect_ratio=increase:flags=area,crop={width}:{height}"
     rate = [] if file.suffix.lower() in PICTURES else [f"fps={RATE}"]
-    command = ["ffmpeg", "-v", "error", "-i", str(file), "-vf", ",".join([*rate, cover])]
+    command = ["ffmpeg", "-v", "error", "-threads", "1", "-i", str(file), "-vf", ",".join([*rate, cover])]
     raw = subprocess.run([*command, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], check=True, capture_output=True).stdout
     return torch.frombuffer(bytearray(raw), dtype=torch.uint8).view(-1, height, width, 3).permute(0, 3, 1, 2)
 

@@ -47,11 +47,20 @@ def sunset_score(pictures: Tensor) -> Tensor:
     return 1 - (near.mean() / 0.35).clamp(max=1)
 
 
-def lamp(size: tuple[int, int], side: int) -> Tensor:
-    """How bright round lamps are on a wall of them, [height, width]."""
-    y, x = (((torch.arange(n) % side) + 0.5) / side - 0.5 for n in size)
-    far = torch.hypot(y[:, None], x[None]) * 2
-    return ((1.1 - far) * 2.4).clamp(0, 1)
+def off(length: int, side: int) -> Tensor:
+    """How far pixels are from the middle of their cell, in sides of it: -.5 to .5."""
+    return ((torch.arange(length) % side) + 0.5) / side - 0.5
+
+
+def apart(size: tuple[int, int], side: int) -> Tensor:
+    """The same in both directions: [height, width], 0 to .71."""
+    height, width = size
+    return torch.hypot(off(height, side)[:, None], off(width, side)[None])
+
+
+def fallen(middles: Tensor, between: Tensor) -> Tensor:
+    """How much darker it is somewhere: 0 as bright, 1 black."""
+    return (middles.mean() - between.mean()) / (middles.mean() + between.mean() + 1e-6)
 
 
 def lamps(pictures: Tensor) -> Tensor:
@@ -59,21 +68,14 @@ def lamps(pictures: Tensor) -> Tensor:
     size = tuple(pictures.shape[-2:])
     side = LAMP * min(size) // 256
     cells = F.avg_pool2d(pictures.flatten(0, -4), side)
-    return (F.interpolate(cells, scale_factor=side) * 1.1).clamp(max=1).view(pictures.shape) * lamp(size, side)
+    return (F.interpolate(cells, scale_factor=side) * 1.1).clamp(max=1).view(pictures.shape) * ((1.1 - 2 * apart(size, side)) * 2.4).clamp(0, 1)
 
 
 def lamps_score(pictures: Tensor) -> Tensor:
-    """How much darker it is between lamps than in their middles: 1 if it is black there."""
+    """How much darker it is between lamps than in their middles."""
     size = tuple(pictures.shape[-2:])
-    shape = lamp(size, LAMP * min(size) // 256)
-    bright = light(pictures)
-    middles, between = bright[..., shape > 0.9].mean(), bright[..., shape < 0.1].mean()
-    return (middles - between) / (middles + between + 1e-6)
-
-
-def reed(width: int, side: int) -> Tensor:
-    """How bright upright reeds of glass are, [width]."""
-    return 0.25 + 0.85 * torch.sin(((torch.arange(width) % side) + 0.5) / side * math.pi)
+    far, bright = apart(size, LAMP * min(size) // 256), light(pictures)
+    return fallen(bright[..., far < 0.36], bright[..., far > 0.53])
 
 
 def reeds(pictures: Tensor) -> Tensor:
@@ -81,16 +83,14 @@ def reeds(pictures: Tensor) -> Tensor:
     height, width = pictures.shape[-2:]
     side = REED * min(height, width) // 256
     turned = pictures.unflatten(-1, (-1, side)).flip(-1).flatten(-2)
-    return (turned * reed(width, side)).clamp(max=1)
+    return (turned * (0.25 + 0.85 * torch.cos(off(width, side) * math.pi))).clamp(max=1)
 
 
 def reeds_score(pictures: Tensor) -> Tensor:
-    """How much darker it is at the sides of reeds than in their middles: .5 and more behind glass, 0 without."""
+    """How much darker it is at the sides of reeds than in their middles."""
     height, width = pictures.shape[-2:]
-    shape = reed(width, REED * min(height, width) // 256)
-    columns = light(pictures).mean(-2)
-    middles, sides = columns[..., shape > 1].mean(), columns[..., shape < 0.5].mean()
-    return (middles - sides) / (middles + sides + 1e-6)
+    far, columns = off(width, REED * min(height, width) // 256).abs(), light(pictures).mean(-2)
+    return fallen(columns[..., far < 0.15], columns[..., far > 0.4])
 
 
 STYLES: dict[str, Callable[[Tensor], Tensor]] = {"sunset": sunset, "lamps": lamps, "reeds": reeds}

@@ -10,13 +10,32 @@ import argparse
 import random
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from addition import Addition, Base
+from films import Films
 from footage import Footage
 from lora import Adapter
+from losses import cost
+from pieces import piece
+from rollout import Rollout, noised
 from train_streams import costs_of
 
 # The share of batches that are first frames: most of a style is in them.
-SINGLE = 0.5
+SINGLE = 0.6
+# Latents along a side of the pieces of these.
+PIECE = 16
+
+
+def costs_of_starts(base: Base, films: Films, rng: random.Random) -> dict[str, list[Tensor]]:
+    """The costs of pieces of first frames, at the first step or the second."""
+    index, places = piece(films.keys, films.latents.shape[-2:], PIECE, rng)
+    truth = films.latents[index][:, 0]
+    read = base.transformer.read(base.embedded(films.ids[:, 0]), torch.arange(len(truth))[:, None])
+    sigma = 1.0 if rng.random() < 0.75 else 0.5
+    guess = Rollout(base.transformer, places).look(noised(truth, torch.randn_like(truth), sigma), sigma, read)
+    return {"first" if sigma == 1 else "half": [cost(guess, truth, sigma).mean()]}
 
 
 def main() -> None:
@@ -42,9 +61,12 @@ def main() -> None:
     run = Addition(options.out.with_suffix(".pt"), options, "lora", adapter)
     rng = random.Random(run.seed)
     while True:
-        count, frames = (options.batch * 2, 1) if rng.random() < SINGLE else (options.batch, options.frames)
-        films = footage.films(rng, count, frames)
-        costs = costs_of(base.transformer, base.text, films, options.own * min(1.0, run.share / 0.3), rng)
+        if rng.random() < SINGLE:
+            films = footage.films(rng, options.batch * 4, 1)
+            costs = costs_of_starts(base, films, rng)
+        else:
+            films = footage.films(rng, options.batch, options.frames)
+            costs = costs_of(base.transformer, base.text, films, options.own * min(1.0, run.share / 0.3), rng)
         total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
         means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
         if not run.step(total, len(films.latents), **means):

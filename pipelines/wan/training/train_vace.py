@@ -4,6 +4,7 @@ frame by frame, over a past that is their own or the model's, as in `train_strea
 """
 
 import random
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -11,21 +12,27 @@ from torch import Tensor
 from addition import Addition, Base
 from controls import Guided, guiding
 from losses import cost
+from pieces import piece
 from rollout import noised
 from run import arguments
-from stamp import stamp
 from train_streams import ROUGH
 from vace import Branch, Guide, GuidedRollout
 
+# The share of the time after which whole pictures are seen.
+WHOLE = 0.7
 
-def costs_of(base: Base, guide: Guide, films: Guided, own: float, rng: random.Random) -> dict[str, list[Tensor]]:
-    """The costs of a batch by the level of noise. `own` is the share of frames that the model itself has made before."""
-    batch, frames, _, rows, columns = films.latents.shape
+
+def costs_of(base: Base, guide: Guide, films: Guided, places: Tensor, own: float, rng: random.Random) -> dict[str, list[Tensor]]:
+    """
+    The costs of a batch by the level of noise. places: its stamp. own: the share of frames that the model itself has made
+    before.
+    """
+    batch, frames = films.latents.shape[:2]
     embedded = base.embedded(films.ids)
     model = base.transformer
     read = model.read(embedded, torch.arange(batch, device=embedded.device)[:, None])
     guide.text = guide.branch.read(model.text_embedding(embedded))
-    stream = GuidedRollout(guide, stamp(films.keys, rows, columns))
+    stream = GuidedRollout(guide, places)
     costs: dict[str, list[Tensor]] = {"full": [], "half": []}
     for frame in range(frames):
         truth, scale = films.latents[:, frame], films.scale[:, frame]
@@ -49,14 +56,18 @@ def costs_of(base: Base, guide: Guide, films: Guided, own: float, rng: random.Ra
 
 
 def main() -> None:
-    options = arguments(batch=16, frames=3, rate=2e-3, seed=4, own=0.7)
+    options = arguments(batch=16, frames=3, rate=2e-3, seed=4, own=0.7, piece=16)
     base = Base(options.folder, options.origin)
     branch = Branch(base.transformer)
     run = Addition(options.folder / "vace.pt", options, "vace", branch)
     rng = random.Random(run.seed)
     with Guide(base.transformer, branch) as guide:
-        for films in guiding(options.batch, options.frames, run.seed, options.folder):
-            costs = costs_of(base, guide, films, options.own * min(1.0, run.share / 0.3), rng)
+        for whole in guiding(options.batch, options.frames, run.seed, options.folder):
+            # Pieces are as good to learn from and cheaper; in the end all of a picture is seen, as when it is played.
+            side = options.piece if run.share < WHOLE else 0
+            index, places = piece(whole.keys, whole.latents.shape[-2:], side, rng)
+            films = replace(whole, latents=whole.latents[index], context=whole.context[index])
+            costs = costs_of(base, guide, films, places, options.own * min(1.0, run.share / 0.3), rng)
             total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
             means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
             if not run.step(total, len(films.latents), **means):

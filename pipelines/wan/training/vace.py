@@ -13,8 +13,6 @@ from transformer import LATENT, Block, Transformer
 
 CHANNELS = 2 * LATENT + 64
 BLOCKS = 2
-# Keys are brought to a multiple of this many by keys of nothing, which are attended to.
-WHOLE = 128
 
 
 class Hinting(Block):
@@ -61,7 +59,7 @@ class Branch(nn.Module):
         for i, block in enumerate(self.blocks):
             if i == 0:
                 c = block.before_proj(c) + patches
-            c = block(c, time, text[i], turns, filled_up)
+            c = block(c, time, text[i], turns, mixed)
             hints.append(block.after_proj(c))
         return hints
 
@@ -72,13 +70,6 @@ class Branch(nn.Module):
     def load(self, file: Path) -> None:
         """Reads what `save` wrote."""
         self.load_state_dict({name.removeprefix("vace_"): value for name, value in load_file(file).items()})
-
-
-def filled_up(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Attention within a frame and to keys of nothing, [batch, 1, tokens, heads, depth]."""
-    missing = -k.shape[2] % WHOLE
-    zeros = k.new_zeros(*k.shape[:2], missing, *k.shape[3:])
-    return mixed(q, torch.cat([k, zeros], 2), torch.cat([v, zeros], 2))
 
 
 class Guide:
