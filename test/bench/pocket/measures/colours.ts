@@ -23,6 +23,8 @@ export interface Roles {
 const PALE = 0.3;
 /** Brightest channel of what counts as black. */
 const DARK = 0.22;
+/** Brightest channel of a black ground that a figure shines on. */
+const SHINE = 0.4;
 /** Whiter than that is white, though black may be pale as well. */
 const LIGHT = 0.45;
 /** Ends of the axis are where these shares of the pixels lie beyond: single pixels decide nothing. */
@@ -80,10 +82,10 @@ export function isFigure({ figure }: Roles, asked: Asked, palette: Palette): boo
 	return nameOf(figure, palette) === asked.figure;
 }
 
-/** As `isFigure`, of the ground. */
+/** As `isFigure`, of the ground. A black one may shine with its figure's hue. */
 export function isGround({ ground }: Roles, asked: Asked, palette: Palette): boolean {
-	const name = nameOf(ground, palette);
-	return name === asked.ground || (asked.style === "neon" && name === "black");
+	const dark = asked.style === "neon" || asked.ground === "black";
+	return nameOf(ground, palette) === asked.ground || (dark && Math.max(...ground) < SHINE);
 }
 
 function missed({ figure, ground }: Roles, asked: Asked, palette: Palette): number {
