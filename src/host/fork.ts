@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { extname } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { compiledCache } from "./compiled.ts";
 
@@ -52,6 +52,8 @@ export async function gone(child: ChildProcess): Promise<string> {
 	child.once("exit", (code, signal) => resolve(signal ? `it was killed by ${signal}` : `it exited with code ${code}`));
 	const heard = Promise.all([once(child, "close"), child.connected ? once(child, "disconnect") : undefined]);
 	const reason = await promise;
-	await Promise.race([heard.catch(() => undefined), setTimeout(LAST_WORDS * 1000)]);
+	// If it was us who slept, what it said is read right after the timer.
+	const silent = setTimeout(LAST_WORDS * 1000).then(() => setImmediate());
+	await Promise.race([heard.catch(() => undefined), silent]);
 	return reason;
 }

@@ -7,7 +7,7 @@ export interface RestartPolicy {
 	readonly heartbeat: number;
 	/** Without a sign of life, after which a child is killed: its event loop is stuck. */
 	readonly silence: number;
-	/** Until the first sign of life. */
+	/** The same until it has loaded what it is for, and until its first sign of life. */
 	readonly start: number;
 	/** Before the first restart, doubled with each further one … */
 	readonly first: number;

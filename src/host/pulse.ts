@@ -5,6 +5,7 @@ export class Pulse implements Disposable {
 	readonly #timer: NodeJS.Timeout;
 	#heard = false;
 	#ever = false;
+	#ready = false;
 	#missed = 0;
 
 	/** Calls `dead` once, with a reason, when none was heard for too long. */
@@ -13,10 +14,11 @@ export class Pulse implements Disposable {
 		this.#timer = setInterval(() => {
 			this.#missed = this.#heard ? 0 : this.#missed + 1;
 			this.#heard = false;
-			const limit = this.#ever ? silence : start;
+			// Loading modules is work without a pause, and on a busy machine a long one.
+			const limit = this.#ready ? silence : Math.max(start, silence);
 			if (this.#missed * heartbeat < limit) return;
 			this[Symbol.dispose]();
-			dead(this.#ever ? `it gave no sign of life for ${silence} s` : `it did not start within ${start} s`);
+			dead(this.#ever ? `it gave no sign of life for ${limit} s` : `it did not start within ${limit} s`);
 		}, heartbeat * 1000);
 	}
 
@@ -24,6 +26,11 @@ export class Pulse implements Disposable {
 	beat(): void {
 		this.#heard = true;
 		this.#ever = true;
+	}
+
+	/** The child has loaded what it is for. */
+	ready(): void {
+		this.#ready = true;
 	}
 
 	/** Stops listening. */

@@ -202,6 +202,7 @@ export class Supervisor implements AsyncDisposable {
 
 	#ready(): void {
 		if (this.#state !== "starting") return;
+		this.#pulse?.ready();
 		this.#enter("running");
 		this.#calls.send();
 		this.#after(this.#policy.healthy, () => this.#crashes.forgive());
