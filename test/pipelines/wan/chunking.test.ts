@@ -4,12 +4,15 @@ import { framesWanted, planChunk, resampled } from "../../../pipelines/wan/chunk
 
 const THREE = { latents: 3, firstLatents: 3 };
 const ONE = { latents: 1, firstLatents: 2 };
+const WHOLE = { latents: 1, firstLatents: 1, whole: true };
 
 test.each([
 	["text", THREE, false, { latents: 3, output: 9 }, { latents: 3, output: 12 }],
 	["text, StreamDiffusionV2", ONE, false, { latents: 2, output: 5 }, { latents: 1, output: 4 }],
 	["video", THREE, true, { input: 13, latents: 4, output: 13 }, { input: 12, latents: 3, output: 12 }],
 	["video, StreamDiffusionV2", ONE, true, { input: 5, latents: 2, output: 5 }, { input: 4, latents: 1, output: 4 }],
+	["text, Pocket", WHOLE, false, { latents: 1, output: 1 }, { latents: 1, output: 4 }],
+	["video, Pocket", WHOLE, true, { input: 4, latents: 1, output: 1 }, { input: 4, latents: 1, output: 4 }],
 ])("the chunks of %s", (_, shape, video, first, later) => {
 	expect(planChunk(shape, 0, video)).toMatchObject(first);
 	expect(planChunk(shape, 4, video)).toMatchObject(later);

@@ -1,14 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Frame, type Log, type Pipeline } from "mutoscope/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wan } from "../../../pipelines/wan/index.ts";
-import { defaultsOf, jsonSchemaOf, paramsOf, type Values, withValue } from "../../../src/params/schema.ts";
+import { type Playing, plain, playOf, type Turned } from "./playing.ts";
 import { type TinyModels, tinyModels } from "./tiny-models.ts";
-
-const SIZE = { width: 64, height: 32 };
-const { signal } = new AbortController();
 
 let models: TinyModels;
 let cache: string;
@@ -21,67 +17,7 @@ afterAll(() => {
 	rmSync(cache, { recursive: true, force: true });
 });
 
-interface Playing extends AsyncDisposable {
-	readonly pipeline: Pipeline;
-	readonly values: Values;
-	/** Why streams began anew, the first aside. */
-	readonly cuts: string[];
-	/** How many frames a chunk made. `turned` is what the hand has set, `moved` what plugins made of it. */
-	chunk(turned?: Turned, moved?: Turned, given?: readonly Frame[]): Promise<number>;
-}
-
-type Turned = Readonly<Record<string, unknown>>;
-
-async function play(id: string, first: Turned = {}): Promise<Playing> {
-	const definition = wan.find((each) => each.id === id);
-	if (!definition) throw new Error(`there is no ${id}`);
-	const params = paramsOf(jsonSchemaOf(definition.params));
-	const turn = (values: Values, turned: Turned) =>
-		Object.entries(turned).reduce<Values>(
-			(all, [path, value]) => withValue(all, path.split("/"), value as never),
-			values,
-		);
-	const small = turn(defaultsOf(params), { ...SIZE, "denoise/steps": [1000, 500], "cache/endless": true });
-	const values = turn(small, first);
-	const cuts: string[] = [];
-	const note = (_message: string, fields: object = {}) => {
-		if ("reason" in fields) cuts.push(String(fields.reason));
-	};
-	const log: Log = { debug: note, info: () => {}, warn: () => {}, error: () => {}, with: () => log };
-	const pipeline = await definition.open(
-		{
-			params: values,
-			compute: {},
-			frame: (size: typeof SIZE) => new Frame(size, new Uint8Array(4 * size.width * size.height)),
-			file: models.file,
-			picture: async () => plain(100),
-			cache,
-			progress: () => {},
-			log,
-		} as never,
-		signal,
-	);
-	return {
-		pipeline,
-		values,
-		cuts,
-		async chunk(turned = {}, moved = {}, given = []) {
-			const hand = turn(values, turned);
-			const about = { chunk: 0, time: 0, elapsed: 0, hand };
-			const { frames } = await pipeline.generate({ frames: given }, turn(hand, moved), about, signal);
-			for (const frame of frames) frame.close();
-			if (cuts[0] === "it was asked for") cuts.shift();
-			return frames.length;
-		},
-		[Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose](),
-	};
-}
-
-function plain(level: number, { width, height } = SIZE, alpha = 255): Frame {
-	const data = new Uint8Array(4 * width * height).fill(level);
-	for (let i = 3; i < data.length; i += 4) data[i] = alpha;
-	return new Frame({ width, height }, data, { alpha: alpha < 255 });
-}
+const play = (id: string, first: Turned = {}): Promise<Playing> => playOf(id, { file: models.file, cache }, first);
 
 test("steps that the hand changes begin anew, steps that a plugin moves do not", async () => {
 	await using stream = await play("longlive");

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ArtifactStore, type FetchProgress } from "../../../src/artifacts/store.ts";
 import { bytesOf, type Hub, hub, send, sha256 } from "./hub.ts";
@@ -271,6 +272,19 @@ describe("a fetch that cannot end well", () => {
 		await expect(fetched()).rejects.toMatchObject({ code: "artifact/busy" });
 		writeFileSync(place, "999999999");
 		expect((await fetched()).holding.state).toBe("checked");
+	});
+
+	test("a file that came with a package is there, is not fetched and stays", async () => {
+		const place = join(folder, "package", "weights.bin");
+		mkdirSync(dirname(place));
+		const shipped = { repo: "some/package", file: "weights.bin", shipped: pathToFileURL(place).href };
+		await expect(store().fetch(shipped, () => {}, signal)).rejects.toMatchObject({ code: "artifact/invalid" });
+		writeFileSync(place, BYTES);
+		expect(store().look(shipped)).toMatchObject({ path: place, state: "placed", bytes: BYTES.length });
+		expect(await store().fetch(shipped, () => {}, signal)).toMatchObject({ path: place });
+		expect(await store().remove(shipped)).toBe(false);
+		expect(existsSync(place)).toBe(true);
+		expect(remote.asked).toEqual([]);
 	});
 
 	test.each(["../../outside", "/etc/passwd", "a/../../../b", "models//x", "c:\\x"])(

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LoraFolder } from "../../../src/daemon/loras.ts";
 import { bytesOf, type Hub, hub, sha256 } from "../artifacts/hub.ts";
@@ -46,9 +47,13 @@ beforeEach(async () => {
 		else response.writeHead(206, { "content-range": `bytes ${from}-${to}/${SIGNED.length}` }).end(part);
 		return true;
 	};
-	const sources = { endpoints: [remote.origin], civitai: remote.origin, tokens: {}, patience: 20 };
-	loras = new LoraFolder({ root: folder, sources, transfer: { tries: 2, rest: 0.001 } });
+	loras = new LoraFolder(options());
 });
+
+function options() {
+	const sources = { endpoints: [remote.origin], civitai: remote.origin, tokens: {}, patience: 20 };
+	return { root: folder, sources, transfer: { tries: 2, rest: 0.001 } };
+}
 
 afterEach(async () => {
 	await loras[Symbol.asyncDispose]();
@@ -65,6 +70,21 @@ test("lists what lies in the folder and its sub-folders, with hashes, and finds 
 	]);
 	writeFileSync(join(folder, "lora", "old", "ink.safetensors"), SIGNED);
 	expect(await loras.list()).toMatchObject([{ sha256: sha256(SIGNED) }]);
+});
+
+test("lists what came with packages, unless the folder has one of its path, and leaves it alone", async () => {
+	const place = join(folder, "ink.safetensors");
+	writeFileSync(place, BYTES);
+	const shipped = (file: string) => ({ repo: "lora", file, shipped: pathToFileURL(place).href });
+	const others = { repo: "some/where", file: "weights.bin" };
+	await using all = new LoraFolder(options(), () => [shipped("box/ink.safetensors"), others, shipped("box/rust.pt")]);
+	mkdirSync(join(folder, "lora", "box"), { recursive: true });
+	writeFileSync(join(folder, "lora", "box", "rust.safetensors"), SIGNED);
+	expect(await all.list()).toMatchObject([
+		{ name: "rust", folder: "box", sha256: sha256(SIGNED) },
+		{ name: "ink", folder: "box", path: place, bytes: BYTES.length, sha256: sha256(BYTES), readOnly: true },
+	]);
+	await expect(all.remove("ink")).rejects.toMatchObject({ code: "artifact/missing" });
 });
 
 test("fetches from the hub, keeps where it came from, and deletes", async () => {
