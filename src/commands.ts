@@ -26,7 +26,12 @@ export async function runCommand(
 		// The daemon is loaded from here, too, and lives long: what only a command needs is loaded with that command.
 		case "doctor": {
 			const { examine, report } = await import("./doctor.ts");
-			const findings = await examine(config, everyBridge(), uiFolder());
+			const findings = await examine(config, {
+				bridges: everyBridge(),
+				catalogue: catalogue(),
+				ui: uiFolder(),
+				version: version(),
+			});
 			say(report(findings));
 			return findings.some(({ state }) => state === "missing") ? 1 : 0;
 		}

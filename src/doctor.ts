@@ -4,16 +4,28 @@ import { join } from "node:path";
 import { reasonOf } from "./base/errors.ts";
 import { type Config, recordingsFolder, stateFolder } from "./config.ts";
 import type { BridgeDefinition } from "./contract/bridge.ts";
+import type { Catalogue } from "./daemon/catalogue.ts";
+import { Measured } from "./daemon/measured.ts";
 import { devices } from "./devices.ts";
 import type { Finding } from "./finding.ts";
 import { Ring } from "./media/ring.ts";
 
+/** What the daemon is made of. */
+export interface Made {
+	readonly bridges: readonly BridgeDefinition[];
+	readonly catalogue: Pick<Catalogue, "pipelines">;
+	/** Folder of the built page. */
+	readonly ui: string;
+	readonly version: string;
+}
+
 /** Looks at everything that the daemon needs, and says what is there, what is missing, and how to get it. */
-export async function examine(config: Config, bridges: readonly BridgeDefinition[], ui: string): Promise<Finding[]> {
+export async function examine(config: Config, { bridges, catalogue, ui, version }: Made): Promise<Finding[]> {
 	return [
 		node(),
 		sharedMemory(config),
 		...(await devices(config.inference)),
+		...realTime(catalogue, new Measured(config, version)),
 		...(await Promise.all(bridges.map(bridge))),
 		page(ui),
 		folder("State folder", stateFolder(config)),
@@ -61,6 +73,19 @@ function sharedMemory({ name }: Config): Finding {
 	if (free > 256) return { what, state: "ok", said: `works, ${free} MB free` };
 	const remedy = "Large pictures need more: docker run --shm-size=1g, or remount /dev/shm with a larger size.";
 	return { what, state: "note", said: `works, only ${free} MB free`, remedy };
+}
+
+/** What pipelines hold that are measured. */
+function realTime({ pipelines }: Made["catalogue"], { held }: Measured): Finding[] {
+	const measured = [...pipelines.values()].filter(({ guest }) => guest.realTime !== undefined);
+	return measured.map(({ guest: { id, title, realTime } }) => {
+		const found = held[id];
+		if (!found) return { what: title, state: "note", said: "is measured when it plays for the first time" };
+		const { width, height, fps, holds, threads } = found;
+		const said = `${width}×${height} · ${fps} fps${threads === undefined ? "" : ` on ${threads} threads`}, by measurement`;
+		if (holds) return { what: title, state: "ok", said };
+		return { what: title, state: "note", said: `${said}: this machine is too slow for the ${realTime?.fps} it means` };
+	});
 }
 
 async function bridge({ title, probe }: { title: string; probe?: () => Promise<void> }): Promise<Finding> {

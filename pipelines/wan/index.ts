@@ -10,7 +10,7 @@ import { VARIANTS, type Variant } from "./variants.ts";
 const AS_MADE = 60;
 
 function define(variant: Variant): PipelineDefinition {
-	const { id, title, description, source, modes, weights, adapter } = variant;
+	const { id, title, description, source, modes, weights, adapter, sizes, pace } = variant;
 	const { config, tokenizer, text, vaes, vace, loras } = filesOf(variant);
 	return definePipeline({
 		id,
@@ -32,6 +32,7 @@ function define(variant: Variant): PipelineDefinition {
 		// Adapters that are merged are part of the weights; their scales are those of the moment when they were.
 		opensWith: ({ merge, lora }) => (merge === "permanent_merge" ? wantedLoras(lora).map(({ name }) => name) : []),
 		memory: (values) => needOf(variant, values),
+		...(sizes && { realTime: { sizes, fps: pace } }),
 		async open(context, signal) {
 			const [{ openModels }, { WanStream, usesOf }] = await Promise.all([import("./models.ts"), import("./stream.ts")]);
 			const models = await openModels(variant, context, signal);

@@ -1,4 +1,4 @@
-import type { Artifact } from "mutoscope/sdk";
+import type { Artifact, Size } from "mutoscope/sdk";
 import type { TransformerSize } from "./artifacts.ts";
 import type { ChunkShape } from "./chunking.ts";
 import { pocket } from "./shipped.ts";
@@ -42,6 +42,8 @@ export interface Variant {
 	readonly words?: Artifact;
 	/** Frames a second at which its world moves. */
 	readonly pace: number;
+	/** Sizes of which one is chosen that this machine holds at its pace, the best first. */
+	readonly sizes?: readonly Size[];
 	/** Pixels that both sides of a picture are multiples of: those that a token stands for. */
 	readonly sides: number;
 	/** Autoencoders that it may have, its first choice first. */
@@ -170,6 +172,7 @@ export const VARIANTS: readonly Variant[] = [
 		prompt: "slow neon cyan tunnel zooming in on purple",
 		words: pocket("words.json"),
 		pace: 24,
+		sizes: [256, 224, 192, 160, 128].map((side) => ({ width: side, height: side })),
 		sides: 32,
 		vaes: ["tae"],
 		merge: "runtime_peft",

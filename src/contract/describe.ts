@@ -35,6 +35,8 @@ const pipeline = z.object({
 	usage: z.array(z.enum(["preprocessor", "postprocessor"])),
 	schema,
 	artifacts: z.array(artifact),
+	/** As `RealTime`. */
+	realTime: z.object({ sizes: z.array(z.object({ width: z.int(), height: z.int() })), fps: z.number() }).optional(),
 });
 const bridge = z.object({
 	kind: z.literal("bridge"),
@@ -76,7 +78,7 @@ export function describe(guest: Guest): Description {
 	const { id, title, description } = guest;
 	const common = { id, title, description };
 	if (guest.kind === "pipeline") {
-		const { kind, source, modes, usage = [], params, artifacts = [] } = guest;
+		const { kind, source, modes, usage = [], params, artifacts = [], realTime } = guest;
 		return {
 			kind,
 			...common,
@@ -85,6 +87,7 @@ export function describe(guest: Guest): Description {
 			usage: [...usage],
 			schema: schemaOf(params),
 			artifacts: plain(artifacts),
+			...(realTime && { realTime: { ...realTime, sizes: [...realTime.sizes] } }),
 		};
 	}
 	if (guest.kind === "bridge") {

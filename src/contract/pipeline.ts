@@ -5,6 +5,7 @@ import type { Frame, FrameOptions } from "../media/frame.ts";
 import type { ParamsSchema } from "../params/meta.ts";
 import type { Artifact, LoadingStage, MemoryNeed } from "./artifact.ts";
 import type { ComputeChoice } from "./compute.ts";
+import type { RealTime } from "./real-time.ts";
 
 /** Frames that are made together in one go. */
 export interface Chunk {
@@ -97,6 +98,8 @@ export interface PipelineDefinition<S extends ParamsSchema = ParamsSchema> {
 	 * the pipeline is opened anew.
 	 */
 	opensWith?(values: z.output<S>): unknown;
+	/** How it keeps up: measured when it is first opened, with nothing else playing, and remembered. It has `/width` and `/height`. */
+	readonly realTime?: RealTime;
 	/** Memory that it takes under these values, its files apart. It is not opened where there is less. */
 	memory?(values: z.output<S>): MemoryNeed;
 	/**

@@ -14,6 +14,7 @@ import { createBackend } from "./backend.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { Control } from "./control.ts";
 import { linksIn } from "./links.ts";
+import { Measured } from "./measured.ts";
 import { Offers } from "./offers.ts";
 import { InstalledPlugins } from "./plugins/installed.ts";
 import { pluginsOf } from "./plugins/offers.ts";
@@ -88,6 +89,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 				prefix: config.name,
 				recordings,
 				machine: { models: modelsFolder(config), compute: config.inference },
+				measured: new Measured(config, version, log),
 				applied,
 				log,
 				rewired: () => services.rewire(),

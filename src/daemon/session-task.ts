@@ -1,3 +1,4 @@
+import type { Held } from "../contract/real-time.ts";
 import type { SessionTask } from "../host/messages.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { understudy } from "./usual.ts";
@@ -7,6 +8,8 @@ export interface Playing extends Pick<SessionTask, "session" | "models" | "compu
 	readonly pipeline: string;
 	readonly standby: string | undefined;
 	readonly input: string | undefined;
+	/** What pipelines hold on this machine, by id. */
+	readonly held: Readonly<Record<string, Held>>;
 }
 
 /** The same as the session's process is told: where everybody is found. Throws `pipeline/unknown`. */

@@ -5,9 +5,11 @@ import type { SessionTask } from "../host/messages.ts";
 import type { ParamStore } from "../params/store.ts";
 import type { AppliedFeed } from "./applied.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { Measured } from "./measured.ts";
 import { sourceKinds } from "./parts.ts";
 import type { RecordingFolder } from "./recordings.ts";
-import { type SavedParts, Show } from "./show.ts";
+import { Show } from "./show.ts";
+import type { SavedParts } from "./show-options.ts";
 import type { SavedSession } from "./state.ts";
 import { usualPipeline } from "./usual.ts";
 
@@ -19,6 +21,8 @@ export interface SessionsOptions {
 	readonly recordings: RecordingFolder;
 	/** Where pipelines find files, and what their models compute on. */
 	readonly machine: Pick<SessionTask, "models" | "compute">;
+	/** What pipelines hold on this machine. */
+	readonly measured: Measured;
 	readonly applied: AppliedFeed;
 	readonly log: Log;
 	/** Sessions came or went, or one has another source. */

@@ -1,41 +1,19 @@
 import { type Dispose, disposeAll } from "../base/dispose.ts";
-import type { Log } from "../base/log.ts";
-import type { SessionTask } from "../host/messages.ts";
+import type { Held } from "../contract/real-time.ts";
 import type { SupervisorListener } from "../host/status.ts";
 import { Supervisor } from "../host/supervisor.ts";
 import { Ring } from "../media/ring.ts";
 import { jsonSchemaOf } from "../params/schema.ts";
-import type { Change, ParamStore, Snapshot } from "../params/store.ts";
+import type { Change, Snapshot } from "../params/store.ts";
 import { sessionParams, transportParams } from "../session/params.ts";
-import type { Catalogue } from "./catalogue.ts";
 import { Effects } from "./effects.ts";
 import { inheritRing } from "./heirloom.ts";
 import { Inlet } from "./inlet.ts";
+import { fitting, type Outcome, sizeOf } from "./measured.ts";
 import { type SourceKind, switches } from "./parts.ts";
-import type { RecordingFolder } from "./recordings.ts";
 import { sessionTask } from "./session-task.ts";
+import type { SavedParts, ShowOptions } from "./show-options.ts";
 import { Sinks } from "./sinks.ts";
-
-/** Values that a show begins with: by part (`""`, `/source`, `/sink/recording` …), then by relative address. */
-export type SavedParts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** What a show needs of the daemon. */
-export interface ShowOptions {
-	readonly name: string;
-	readonly store: ParamStore;
-	readonly catalogue: Catalogue;
-	/** Beginning of the names of its rings. */
-	readonly prefix: string;
-	readonly recordings: RecordingFolder;
-	/** Where pipelines find files, and what their models compute on. */
-	readonly machine: Pick<SessionTask, "models" | "compute">;
-	readonly saved: SavedParts;
-	readonly log: Log;
-	/** The first frame made with `revision` is visible. */
-	applied(revision: number, frame: number): void;
-	/** Another kind of source was chosen. */
-	rewired(): void;
-}
 
 type Report = Readonly<Record<string, unknown>>;
 
@@ -126,6 +104,11 @@ export class Show implements AsyncDisposable {
 	/** The pipeline that is chosen. */
 	get pipeline(): string {
 		return this.#pipeline;
+	}
+
+	/** What that pipeline holds on this machine, if it was measured. */
+	get held(): Held | undefined {
+		return this.#options.measured.held[this.#pipeline];
 	}
 
 	/** Its processes, the session's own first. */
@@ -226,7 +209,8 @@ export class Show implements AsyncDisposable {
 		const wanted = String(store.get(this.at("/session/pipeline")));
 		const chosen = catalogue.pipelines.has(wanted) ? wanted : String([...catalogue.pipelines.keys()][0]);
 		if (chosen !== wanted) store.set([[this.at("/session/pipeline"), chosen]], "daemon");
-		store.mount(this.at(""), catalogue.pipeline(chosen).guest.schema, values);
+		const sizes = sizeOf(this.#options.measured.held[chosen]);
+		store.mount(this.at(""), catalogue.pipeline(chosen).guest.schema, { ...sizes, ...values });
 		return chosen;
 	}
 
@@ -245,7 +229,16 @@ export class Show implements AsyncDisposable {
 
 	#heard(event: string, data: unknown): void {
 		if (event === "plugin/failed") this.#switchOff(`/plugin/${(data as { plugin: string }).plugin}`);
+		if (event === "pipeline/measured") this.#fit(data as Outcome);
 		if (event === "stage/failed") this.#switchOff(`/stage/${(data as { stage: string }).stage}`);
+	}
+
+	/** A pipeline was measured: what it holds is its size from now on. */
+	#fit({ pipeline, held }: Outcome): void {
+		const { store, measured } = this.#options;
+		const changes = pipeline === this.#pipeline ? fitting(store, this.at(""), held, measured.sizes(pipeline)) : [];
+		void measured.keep(pipeline, held); // `keep` never rejects
+		if (changes.length > 0) store.set(changes, "measured");
 	}
 
 	/** What failed does not run: its switch says so, and switching it on again is another try. */
@@ -265,6 +258,7 @@ export class Show implements AsyncDisposable {
 			pipeline: this.#pipeline,
 			standby: this.#standby,
 			...machine,
+			held: this.#options.measured.held,
 			plugins: this.#effects.refs(),
 			output: this.output.name,
 			input: this.#inlet.reads,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Log } from "../base/log.ts";
 import { readJson, writeAtomic } from "../storage.ts";
-import type { SavedParts } from "./show.ts";
+import type { SavedParts } from "./show-options.ts";
 
 const saved = z.object({
 	version: z.literal(1),

@@ -27,6 +27,7 @@ export function sessionStatus(show: Show, webrtc: Report): SessionStatus {
 		viewers: number(viewers.viewers),
 		playing: typeof report.playing === "string" ? report.playing : "",
 		...loadingOf(report),
+		...(show.held && { held: show.held }),
 		recording: sinks.some(({ name }) => name.endsWith("/recording")),
 		...(typeof said === "string" ? { reason: said } : {}),
 		sinks: [

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { held } from "../contract/real-time.ts";
 
 /** The version of what parent and child say to each other; a child of another version is refused. */
 export const HOST_PROTOCOL = 1;
@@ -40,6 +41,8 @@ const sessionTask = z.object({
 		library: z.string().optional(),
 		options: z.record(z.string(), z.string()).optional(),
 	}),
+	/** What pipelines were found to hold on this machine, by id. */
+	held: z.record(z.string(), held).optional(),
 	/** The bridge that reads files, for pipelines that need pictures. */
 	reader: guestRef.optional(),
 	/** Pre- and postprocessors that may be switched on, in order. */

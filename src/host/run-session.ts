@@ -1,5 +1,6 @@
 import { reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import type { Held } from "../contract/real-time.ts";
 import { monotonic } from "../media/clock.ts";
 import { RingReader, RingWriter } from "../media/ring.ts";
 import { Bell } from "../session/bell.ts";
@@ -43,6 +44,9 @@ export async function runSessionRole({ task, snapshots }: Start, { send, log, si
 		applied: (revision: number, frame: number) => send({ type: "applied", revision, frame }),
 		pluginFailed: (plugin: string, hook: string, error: unknown) => {
 			send({ type: "event", event: "plugin/failed", data: { plugin, hook, reason: reasonOf(error) } });
+		},
+		measured: (pipeline: string, held: Held) => {
+			send({ type: "event", event: "pipeline/measured", data: { pipeline, held } });
 		},
 		stageFailed: (stage: string, error: unknown) => {
 			send({ type: "event", event: "stage/failed", data: { stage, reason: reasonOf(error) } });
@@ -97,7 +101,7 @@ interface Casts {
 
 /** Loads who plays, and who may. Those that only may are left out where they cannot be loaded: the show needs none of them. */
 async function castOf(
-	{ pipeline, standby, understudy, stages, plugins }: SessionTask,
+	{ pipeline, standby, understudy, held, stages, plugins }: SessionTask,
 	{ aparts, log, missing }: Casts,
 ) {
 	missing(undefined);
@@ -112,6 +116,7 @@ async function castOf(
 		pipeline: await loadGuest("pipeline", pipeline),
 		standby: standby && (await beside(standby)),
 		understudy: understudy && (await beside(understudy)),
+		...(held && { held }),
 		stages: (await Promise.all(stages.map(beside))).filter((stage) => stage !== undefined),
 	};
 	return cast;

@@ -171,6 +171,19 @@ export const sessionStatus = z.object({
 	playing: z.string(),
 	/** The pipeline that is being opened, what is being done, and how much of it is done, from 0 to 1. */
 	loading: z.object({ pipeline: z.string(), stage: z.string(), fraction: z.number() }).optional(),
+	/** What the pipeline was found to hold on this machine; without it nothing was measured. */
+	held: z
+		.object({
+			/** Pixels. */
+			width: z.number(),
+			height: z.number(),
+			/** Frames a second, and whether they are as many as it means to show. */
+			fps: z.number(),
+			holds: z.boolean(),
+			/** Threads of the processor, where another number than usual serves it better. */
+			threads: z.number().optional(),
+		})
+		.optional(),
 	reason: z.string().optional(),
 	sinks: z.array(
 		z.object({

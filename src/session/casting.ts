@@ -3,7 +3,9 @@ import { MutoscopeError, reasonOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { LoadingStage } from "../contract/artifact.ts";
 import type { PipelineDefinition } from "../contract/pipeline.ts";
+import type { Held } from "../contract/real-time.ts";
 import type { FramePool } from "../media/pool.ts";
+import { Beginnings } from "./beginnings.ts";
 import type { Bell } from "./bell.ts";
 import { Closing } from "./closing.ts";
 import { type Cast, EMPTY, type Feed } from "./feed.ts";
@@ -15,7 +17,7 @@ import { pipelineFailed, Stage } from "./stage.ts";
 import { Standby } from "./standby.ts";
 import { Tries } from "./tries.ts";
 import { Understudy } from "./understudy.ts";
-import { sameWanted, type Wanted as WantedOf, Wish } from "./wish.ts";
+import { sameWanted, type Wanted as WantedOf, Wishes } from "./wish.ts";
 
 type Wanted = WantedOf<PipelineDefinition>;
 
@@ -37,6 +39,8 @@ export interface CastingParts {
 	readonly log: Log;
 	/** A pipeline is open and will make the next chunk. */
 	opened(): void;
+	/** It was measured what a pipeline holds on this machine. */
+	measured(pipeline: string, held: Held): void;
 }
 
 /** Holds the pipeline that plays and the one on standby, and opens the next one beside them. */
@@ -46,8 +50,8 @@ export class Casting implements AsyncDisposable {
 	readonly #closing: Closing;
 	readonly #standby: Standby;
 	readonly #understudy: Understudy;
-	#wish: Wish<PipelineDefinition> | undefined;
-	#heldWish: Wish<PipelineDefinition> | undefined;
+	readonly #wishes: Wishes;
+	readonly #beginnings: Beginnings;
 	#stage: Stage | undefined;
 	#opening: Opening | undefined;
 	/** What failed to open: not tried again until something else is wanted or the session is told anew what to play. */
@@ -61,6 +65,8 @@ export class Casting implements AsyncDisposable {
 		const { report, log } = parts;
 		this.#tries = new Tries(parts.clock);
 		this.#closing = new Closing(log);
+		this.#wishes = new Wishes(parts.feed);
+		this.#beginnings = new Beginnings(parts);
 		this.#understudy = new Understudy({
 			...parts,
 			black: parts.output.sequence === 0,
@@ -73,7 +79,7 @@ export class Casting implements AsyncDisposable {
 				const progress = (loading: LoadingStage) => {
 					if (sameWanted(this.#opening?.wanted, wanted)) this.#say(wanted, loading);
 				};
-				return Stage.open(wanted, parts.feed.part("/standby"), { ...parts, progress }, signal);
+				return this.#beginnings.open(wanted, { part: "/standby", progress }, signal);
 			},
 			close: (stage) => this.#closing.close(stage),
 			because: (reason) => report.because("standby", reason),
@@ -82,7 +88,7 @@ export class Casting implements AsyncDisposable {
 
 	/** Whether another instance than the one that plays is to come, so that what was turned last does not show yet. */
 	get pending(): boolean {
-		const wanted = this.#wanted();
+		const wanted = this.#wishes.playing;
 		return !sameWanted(this.#stage?.wanted, wanted) && !sameWanted(this.#refused, wanted);
 	}
 
@@ -93,7 +99,7 @@ export class Casting implements AsyncDisposable {
 
 	/** Whether `next` would return another stage than this one. */
 	replaces(stage: Stage): boolean {
-		const wanted = this.#wanted();
+		const wanted = this.#wishes.playing;
 		if (stage !== this.#stage || this.#opening?.outcome) return true;
 		if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) return true;
 		if (this.#rest) return false;
@@ -108,7 +114,7 @@ export class Casting implements AsyncDisposable {
 	async next(signal: AbortSignal): Promise<Stage> {
 		for (;;) {
 			signal.throwIfAborted();
-			const wanted = this.#wanted();
+			const wanted = this.#wishes.playing;
 			if (this.#opening && !sameWanted(this.#opening.wanted, wanted)) this.#abandon();
 			if (this.#opening?.outcome) this.#settle(this.#opening);
 			if (this.#refused && (this.#refusedUnder !== this.#parts.feed.cast || !sameWanted(this.#refused, wanted))) {
@@ -120,7 +126,11 @@ export class Casting implements AsyncDisposable {
 				this.#begin(wanted);
 				continue;
 			}
-			if (!this.#opening) this.#standby.want(this.#held(), this.#parts.feed.cast);
+			if (this.#beginnings.measuring) {
+				await this.#parts.bell.heard(signal);
+				continue;
+			}
+			if (!this.#opening) this.#standby.want(this.#wishes.held, this.#parts.feed.cast);
 			if (this.#stage) return this.#stage;
 			if (await this.#stepIn(wanted)) continue;
 			await this.#parts.bell.heard(signal);
@@ -151,21 +161,6 @@ export class Casting implements AsyncDisposable {
 		await this.#closing.over();
 	}
 
-	#wanted(): Wanted {
-		const { feed } = this.#parts;
-		if (this.#wish?.definition !== feed.cast.pipeline) this.#wish = new Wish(feed.cast.pipeline);
-		return this.#wish.under(feed.part(""));
-	}
-
-	/** Who is to be held beside what plays. */
-	#held(): Wanted | undefined {
-		const { feed } = this.#parts;
-		const { standby } = feed.cast;
-		if (!standby) return undefined;
-		if (this.#heldWish?.definition !== standby) this.#heldWish = new Wish(standby);
-		return this.#heldWish.under(feed.part("/standby"));
-	}
-
 	/** Goes over to what is wanted: at once if it is held, else once it is open. */
 	#begin(wanted: Wanted): void {
 		const stage = this.#standby.take(wanted);
@@ -189,13 +184,13 @@ export class Casting implements AsyncDisposable {
 	}
 
 	#attempt(wanted: Wanted, signal: AbortSignal): Promise<Outcome> {
-		const { feed } = this.#parts;
 		const progress = (loading: LoadingStage) => {
 			if (!signal.aborted) this.#say(wanted, loading);
 		};
 		progress({ stage: "Opening", fraction: 0 });
 		const around = { ...this.#parts, standby: this.#standby, closing: this.#closing, playing: this.#stage };
-		const open = () => Stage.open(wanted, feed.part(""), { ...this.#parts, progress }, signal);
+		const isQuiet = !this.#stage || this.#understudy.is(this.#stage);
+		const open = () => this.#beginnings.open(wanted, { part: "", progress, isQuiet }, signal);
 		return attempt(wanted, { ...around, open }, signal);
 	}
 
@@ -228,7 +223,7 @@ export class Casting implements AsyncDisposable {
 			this.#parts.log.warn("the pipeline did not open; the one before goes on", which);
 			return;
 		}
-		if (this.#stage && !this.#standby.keep(this.#stage, this.#held())) void this.#closing.close(this.#stage);
+		if (this.#stage && !this.#standby.keep(this.#stage, this.#wishes.held)) void this.#closing.close(this.#stage);
 		this.#understudy.stepBack();
 		this.#begins(outcome.stage);
 		report.because("pipeline", undefined);

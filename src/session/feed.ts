@@ -1,5 +1,6 @@
 import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { PluginDefinition } from "../contract/plugin.ts";
+import type { Held } from "../contract/real-time.ts";
 import { jsonSchemaOf, type Param, paramsOf } from "../params/schema.ts";
 import type { Snapshot } from "../params/store.ts";
 import type { Bell } from "./bell.ts";
@@ -11,6 +12,8 @@ export interface Cast {
 	readonly standby?: PipelineDefinition | undefined;
 	/** The pipeline that steps in while nothing plays: it opens at once, and needs nothing. */
 	readonly understudy?: PipelineDefinition | undefined;
+	/** What pipelines were found to hold on this machine, by id. */
+	readonly held?: Readonly<Record<string, Held>>;
 	/** Pre- and postprocessors that may be switched on (`/stage/<id>`), in the order in which frames pass them. */
 	readonly stages?: readonly PipelineDefinition[];
 	/** Plugins that may be switched on, in the order in which they tap. */

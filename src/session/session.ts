@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { disposeAll } from "../base/dispose.ts";
 import type { Log } from "../base/log.ts";
+import type { Held } from "../contract/real-time.ts";
 import { FramePool } from "../media/pool.ts";
 import type { Bell } from "./bell.ts";
 import { Casting } from "./casting.ts";
@@ -36,6 +37,8 @@ export interface SessionParts {
 	ready?(): void;
 	/** Frame `frame` was the first to be made with `revision`; of a pause, the frame that it holds. */
 	applied(revision: number, frame: number): void;
+	/** It was measured what a pipeline holds on this machine. */
+	measured(pipeline: string, held: Held): void;
 	/** A plugin failed and was switched off. */
 	pluginFailed: PluginFailure;
 	/** A pre- or postprocessor failed and stays off. */

@@ -15,6 +15,8 @@ export interface Opens {
 	readonly pool: FramePool;
 	readonly machine: Machine;
 	readonly log: Log;
+	/** Threads of the processor; as many as usual if it is not said. */
+	readonly threads?: number | undefined;
 	/** How far it has got. */
 	progress(loading: LoadingStage): void;
 }
@@ -48,7 +50,7 @@ export class Stage implements AsyncDisposable {
 	static async open(
 		wanted: Wanted<PipelineDefinition>,
 		snapshot: Snapshot,
-		{ pool, machine, log, progress }: Opens,
+		{ pool, machine, log, threads, progress }: Opens,
 		signal: AbortSignal,
 	): Promise<Stage> {
 		const { definition } = wanted;
@@ -61,7 +63,7 @@ export class Stage implements AsyncDisposable {
 				params: values,
 				frame: pool.take.bind(pool),
 				file: (artifact: Artifact) => machine.file(artifact),
-				compute: machine.compute,
+				compute: threads === undefined ? machine.compute : { ...machine.compute, threads },
 				picture: (path: string, signal: AbortSignal) => machine.picture(path, signal),
 				cache: `${machine.cache}/${definition.id}`,
 				progress,

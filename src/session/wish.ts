@@ -1,6 +1,8 @@
+import type { PipelineDefinition } from "../contract/pipeline.ts";
 import type { ParamsSchema } from "../params/meta.ts";
 import { type Values, valueAt } from "../params/schema.ts";
 import type { Snapshot } from "../params/store.ts";
+import type { Feed } from "./feed.ts";
 import { Part } from "./part.ts";
 
 /** What can be opened under values: a pipeline, a source, a sink. */
@@ -43,5 +45,31 @@ export class Wish<D extends Openable> {
 		const key = JSON.stringify([held, this.definition.opensWith?.(values as never)]);
 		this.#wanted = { definition: this.definition, key };
 		return this.#wanted;
+	}
+}
+
+/** What a session was told to play, as it is to be opened. */
+export class Wishes {
+	readonly #feed: Feed;
+	#playing: Wish<PipelineDefinition> | undefined;
+	#held: Wish<PipelineDefinition> | undefined;
+
+	constructor(feed: Feed) {
+		this.#feed = feed;
+	}
+
+	/** Who is to play. */
+	get playing(): Wanted<PipelineDefinition> {
+		const { pipeline } = this.#feed.cast;
+		if (this.#playing?.definition !== pipeline) this.#playing = new Wish(pipeline);
+		return this.#playing.under(this.#feed.part(""));
+	}
+
+	/** Who is to be held beside what plays. */
+	get held(): Wanted<PipelineDefinition> | undefined {
+		const { standby } = this.#feed.cast;
+		if (!standby) return undefined;
+		if (this.#held?.definition !== standby) this.#held = new Wish(standby);
+		return this.#held.under(this.#feed.part("/standby"));
 	}
 }

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import { Control } from "../controls/piece.tsx";
 import { planOf } from "../plan.ts";
 import { useShow } from "../show.ts";
+import { useSession } from "../status.ts";
 import { Groups } from "./groups.tsx";
 import { Panel } from "./panel.tsx";
 
@@ -17,6 +18,7 @@ export function Play({ session }: { session: string }) {
 	return (
 		<Panel title="Play" class="play">
 			<Transport session={session} />
+			<Pace session={session} />
 			<div class="desk">
 				<Groups at={`/${session}`} own={[...OWN, ...AFTER]} />
 				<Groups at={`/${session}/session`} own={["/pipeline"]} title="Session" />
@@ -26,6 +28,22 @@ export function Play({ session }: { session: string }) {
 			</div>
 			{isEmpty.value && <p class="hint">The parameters come with the connection.</p>}
 		</Panel>
+	);
+}
+
+/** What the pipeline was found to hold on this machine, as long as it plays at that size. */
+function Pace({ session }: { session: string }) {
+	const titles = useShow().options("pipelines");
+	const { pipeline = "", playing, width, height, held } = useSession(session).value ?? {};
+	if (!held || playing !== pipeline || held.width !== width || held.height !== height) return null;
+	const title = titles.value.find(({ id }) => id === pipeline)?.title ?? pipeline;
+	return (
+		<p class="pace">
+			<b>{title}</b> · {width}×{height} · {held.fps} fps
+			<small>
+				{held.holds ? "as measured on this machine" : "as measured: this machine is slower than it means to be"}
+			</small>
+		</p>
 	);
 }
 

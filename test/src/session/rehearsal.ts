@@ -3,6 +3,7 @@ import { MutoscopeError } from "../../../src/base/errors.ts";
 import type { Log } from "../../../src/base/log.ts";
 import type { PipelineDefinition } from "../../../src/contract/pipeline.ts";
 import type { PluginDefinition } from "../../../src/contract/plugin.ts";
+import type { Held } from "../../../src/contract/real-time.ts";
 import { Frame } from "../../../src/media/frame.ts";
 import type { Snapshot } from "../../../src/params/store.ts";
 import { Bell } from "../../../src/session/bell.ts";
@@ -188,6 +189,7 @@ export interface Rehearsal extends AsyncDisposable {
 	readonly lines: string[];
 	readonly applied: (readonly [revision: number, frame: number])[];
 	readonly failures: string[];
+	readonly measured: (readonly [pipeline: string, held: Held])[];
 	/** Settles as the session does. */
 	readonly over: Promise<void>;
 }
@@ -208,6 +210,8 @@ const roomy: Machine = {
 interface Company {
 	readonly plugins?: PluginDefinition[];
 	readonly understudy?: PipelineDefinition;
+	/** What pipelines were found to hold. */
+	readonly held?: Readonly<Record<string, Held>>;
 	readonly before?: Frame;
 	readonly machine?: Machine;
 }
@@ -216,7 +220,7 @@ interface Company {
 export function rehearse(
 	pipeline: PipelineDefinition,
 	snapshots: Record<string, Snapshot> = {},
-	{ plugins = [], before, machine = roomy, understudy }: Company = {},
+	{ plugins = [], before, machine = roomy, understudy, held = {} }: Company = {},
 ): Rehearsal {
 	const bell = new Bell();
 	const time = new StageTime();
@@ -225,11 +229,12 @@ export function rehearse(
 	if (before) output.write(before);
 	const report = new Report(time.now);
 	const log = keepingLog();
-	const feed = new Feed(bell, { pipeline, plugins, understudy }, snapshots);
+	const feed = new Feed(bell, { pipeline, plugins, understudy, held }, snapshots);
 	const intake = new Intake({ attach: () => source.reader(), bell, because: (why) => report.because("source", why) });
 	intake.use("memory");
 	const applied: [number, number][] = [];
 	const failures: string[] = [];
+	const measured: [string, Held][] = [];
 	const abort = new AbortController();
 	const over = runSession(
 		{
@@ -242,6 +247,7 @@ export function rehearse(
 			report,
 			log,
 			time,
+			measured: (pipeline, held) => void measured.push([pipeline, held]),
 			applied: (revision, frame) => void applied.push([revision, frame]),
 			pluginFailed: (plugin, hook, error) => void failures.push(`${plugin} ${hook} ${error}`),
 			stageFailed: (stage, error) => void failures.push(`${stage} ${error}`),
@@ -260,6 +266,7 @@ export function rehearse(
 		lines: log.lines,
 		applied,
 		failures,
+		measured,
 		over,
 		async [Symbol.asyncDispose]() {
 			abort.abort(new Error("the test is over"));

@@ -1,0 +1,76 @@
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import type { Size } from "../base/geometry.ts";
+import type { Log } from "../base/log.ts";
+import { type Config, modelsFolder } from "../config.ts";
+import { type Held, held } from "../contract/real-time.ts";
+import type { ParamStore } from "../params/store.ts";
+import { readJson, writeAtomic } from "../storage.ts";
+
+/** By machine, then by pipeline. */
+const kept = z.record(z.string(), z.record(z.string(), held));
+
+/** What pipelines were found to hold on this machine; kept beside the models, for every daemon. */
+export class Measured {
+	readonly #path: string;
+	readonly #machine: string;
+	readonly #log: Log | undefined;
+	#all: z.output<typeof kept>;
+
+	/** What was measured with another processor, version, or choice of what models compute on, is not asked again. */
+	constructor(config: Config, version: string, log?: Log) {
+		const { provider, device, threads = "usual" } = config.inference;
+		const cores = `${availableParallelism()} × ${cpus()[0]?.model ?? process.arch}`;
+		this.#path = join(modelsFolder(config), ".cache", "real-time.json");
+		this.#machine = `${cores}, ${provider} ${device}, ${threads} threads, Mutoscope ${version}`;
+		this.#log = log;
+		this.#all = readJson(this.#path, kept) ?? {};
+	}
+
+	/** What each pipeline holds, by its id. */
+	get held(): Readonly<Record<string, Held>> {
+		return this.#all[this.#machine] ?? {};
+	}
+
+	/** Sizes that were ever the outcome for a pipeline, here or on another machine: nobody's wish. */
+	sizes(pipeline: string): readonly Size[] {
+		return Object.values(this.#all).flatMap((machine) => machine[pipeline] ?? []);
+	}
+
+	/** A pipeline was measured. Resolves once that is on disk; where it cannot be, it is measured again another time. */
+	async keep(pipeline: string, outcome: Held): Promise<void> {
+		this.#all = { ...this.#all, [this.#machine]: { ...this.held, [pipeline]: outcome } };
+		try {
+			await writeAtomic(this.#path, `${JSON.stringify(this.#all, undefined, "\t")}\n`);
+		} catch (error) {
+			this.#log?.warn("what was measured could not be kept", { pipeline, error });
+		}
+	}
+}
+
+/** What a session tells of a measurement. */
+export interface Outcome {
+	readonly pipeline: string;
+	readonly held: Held;
+}
+
+/** The size that holds, as values for a pipeline to begin with. */
+export function sizeOf(held: Held | undefined): Readonly<Record<string, number>> {
+	return held ? { "/width": held.width, "/height": held.height } : {};
+}
+
+/** The changes that bring a pipeline at an address to the size that holds; none where a hand has chosen a size. */
+export function fitting(
+	store: Pick<ParamStore, "find" | "get">,
+	at: string,
+	held: Held,
+	found: readonly Size[],
+): (readonly [address: string, value: number])[] {
+	const [width, height] = ["/width", "/height"].map((address) => store.find(at + address));
+	if (!width || !height) return [];
+	const now = { width: store.get(width.address), height: store.get(height.address) };
+	const usual = { width: width.param.default, height: height.param.default };
+	if (![usual, ...found].some((each) => each.width === now.width && each.height === now.height)) return [];
+	return Object.entries(sizeOf(held)).map(([address, value]) => [at + address, value]);
+}

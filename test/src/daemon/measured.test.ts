@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import * as z from "zod";
+import { configSchema } from "../../../src/config.ts";
+import { fitting, Measured } from "../../../src/daemon/measured.ts";
+import { jsonSchemaOf } from "../../../src/params/schema.ts";
+import { ParamStore } from "../../../src/params/store.ts";
+
+const held = { width: 192, height: 192, fps: 24, holds: true };
+
+let folder = "";
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "mutoscope-measured-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const config = (inference = {}) => configSchema.parse({ folders: { models: folder }, inference });
+
+test("what was measured is known to the next daemon of the same machine and version", async () => {
+	const first = new Measured(config(), "1.0.0");
+	expect(first.held).toEqual({});
+	await first.keep("pocket", { ...held, threads: 4 });
+	expect(first.held).toEqual({ pocket: { ...held, threads: 4 } });
+	expect(new Measured(config(), "1.0.0").held).toEqual({ pocket: { ...held, threads: 4 } });
+});
+
+test("another version, or something else to compute on, is measured anew; sizes of before are known as such", async () => {
+	await new Measured(config(), "1.0.0").keep("pocket", held);
+	for (const other of [new Measured(config(), "1.0.1"), new Measured(config({ threads: 1 }), "1.0.0")]) {
+		expect(other.held).toEqual({});
+		expect(other.sizes("pocket")).toEqual([held]);
+	}
+});
+
+test("a spoilt file is as good as none", async () => {
+	await new Measured(config(), "1.0.0").keep("pocket", held);
+	writeFileSync(join(folder, ".cache", "real-time.json"), '{"here":{"pocket":{"width":-1}}}');
+	expect(new Measured(config(), "1.0.0").held).toEqual({});
+});
+
+test("a pipeline takes the size that holds, unless a hand has chosen one", () => {
+	const side = z.int().min(32).max(512).default(256);
+	const store = new ParamStore();
+	store.mount("/main", jsonSchemaOf(z.object({ width: side, height: side, seed: z.int().default(0) })));
+	const changes = () => fitting(store, "/main", held, [{ width: 128, height: 128 }]);
+	const wanted = [
+		["/main/width", 192],
+		["/main/height", 192],
+	];
+	expect(changes()).toEqual(wanted);
+	store.set([["/main/width", 128]], "hand");
+	expect(changes()).toEqual([]);
+	store.set([["/main/height", 128]], "measured");
+	expect(changes()).toEqual(wanted);
+	store.mount("/main", jsonSchemaOf(z.object({ seed: z.int().default(0) })));
+	expect(changes()).toEqual([]);
+});
