@@ -1,6 +1,6 @@
 """Trains the judge of patterns on looks that are held out, and measures it on fresh ones.
 
-python train_judge.py OUT.safetensors [--minutes 5] [--seed 1]; its names and what it mistakes go into OUT.json.
+python train_judge.py OUT.safetensors [--minutes 3] [--seed 1]; its names and what it mistakes go into OUT.json.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from torch.nn import functional as F
 from judge import SIDE, Judge
 from world import PATTERNS, Look, render, sample
 
-BATCH = 64
-FRESH = 8
+BATCH = 48
+FRESH = 4
 """Pictures drawn for each step."""
 POOL = 4096
 """Pictures that are kept to be seen again, each time otherwise."""
 OLDEST = 2000
-CLIPS = 800
-"""Of the measurement, 4 frames each."""
+CLIPS, SHOWN = 320, 2
+"""Of the measurement, and frames of each."""
 _ORDERS = torch.tensor(list(itertools.permutations(range(3))))
 
 
@@ -44,40 +44,40 @@ def clip(rng: random.Random, size: int, frames: int) -> tuple[Look, Tensor]:
     return look, F.interpolate(film, (SIDE, SIDE), mode="area")
 
 
-def disguised(pictures: Tensor) -> Tensor:
+def disguised(pictures: Tensor, noise: Tensor) -> Tensor:
     """Colour channels shuffled and negated, softened, with less contrast and with noise: what stays is the shape."""
     count = len(pictures)
-    order = _ORDERS[torch.randint(len(_ORDERS), (count,))]
-    pictures = pictures.gather(1, order[:, :, None, None].expand_as(pictures))
-    flips = torch.rand(count, 3, 1, 1) < 0.5
-    pictures = torch.where(flips, 1 - pictures, pictures)
-    soft = F.avg_pool2d(pictures, 3, 1, 1, count_include_pad=False)
-    pictures = torch.where(torch.rand(count, 1, 1, 1) < 0.5, soft, pictures)
-    softer = F.avg_pool2d(soft, 3, 1, 1, count_include_pad=False)
-    pictures = torch.where(torch.rand(count, 1, 1, 1) < 0.2, softer, pictures)
-    gain, shift, noise = (torch.rand(3, count, 1, 1, 1)).unbind(0)
-    pictures = 0.5 + (pictures - 0.5) * (0.4 + 0.7 * gain) + 0.3 * (shift - 0.5)
-    return pictures + torch.randn_like(pictures) * (0.06 * noise)
+    pictures = pictures[:, torch.randperm(3)]
+    soft = count // 2
+    pictures[:soft] = F.avg_pool2d(pictures[:soft], 3, 1, 1, count_include_pad=False)
+    softer = count // 5
+    pictures[:softer] = F.avg_pool2d(pictures[:softer], 5, 1, 2, count_include_pad=False)
+    sign = (torch.rand(count, 3, 1, 1) < 0.5) * 2.0 - 1
+    gain, shift = torch.rand(2, count, 1, 1, 1).unbind(0)
+    middle = 0.5 + 0.3 * (shift - 0.5)
+    pictures = torch.addcmul(middle, pictures - 0.5, sign * (0.4 + 0.7 * gain))
+    start = torch.randint(len(noise) - pictures[0].numel() * count, ()).item()
+    return pictures.add_(noise[start : start + pictures.numel()].view_as(pictures), alpha=0.06 * random.random())
 
 
 @torch.no_grad()
-def measure(judge: Judge, seed: int, clips: int = CLIPS) -> tuple[float, Tensor]:
-    """How often it is right about 4 frames of fresh clips, drawn at 256 as the model draws them; and [true, said] counts."""
+def measure(judge: Judge, seed: int) -> tuple[float, Tensor]:
+    """How often it is right about fresh clips, and [true, said] counts."""
     judge.eval()
     rng = random.Random(seed)
     confusion = torch.zeros(len(PATTERNS), len(PATTERNS), dtype=torch.long)
-    for _ in range(clips):
-        look, frames = clip(rng, 4 * SIDE, 4)
+    for _ in range(CLIPS):
+        look, frames = clip(rng, 2 * SIDE, SHOWN)
         said = judge(frames).softmax(1).mean(0).argmax().item()
         confusion[PATTERNS.index(look.pattern), said] += 1
     judge.train()
-    return confusion.diag().sum().item() / clips, confusion
+    return confusion.diag().sum().item() / CLIPS, confusion
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=5, help="of one core")
+    parser.add_argument("--minutes", type=float, default=3, help="of one core")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -86,6 +86,7 @@ def main() -> None:
     rng = random.Random(options.seed)
     judge = Judge()
     optimiser = torch.optim.AdamW(judge.parameters(), lr=3e-3, weight_decay=0.01)
+    noise = torch.randn(4 * BATCH * 3 * SIDE * SIDE)
     pool: deque[tuple[Tensor, int]] = deque(maxlen=POOL)
     start, steps, costs = time.process_time(), 0, []
     while (share := (time.process_time() - start) / 60 / options.minutes) < 1:
@@ -97,7 +98,7 @@ def main() -> None:
         chosen = random.choices(pool, k=BATCH) if len(pool) > BATCH else list(pool)
         pictures = torch.stack([picture for picture, _ in chosen])
         names = torch.tensor([name for _, name in chosen])
-        loss = F.cross_entropy(judge(disguised(pictures)), names, label_smoothing=0.02)
+        loss = F.cross_entropy(judge(disguised(pictures, noise)), names, label_smoothing=0.02)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -107,6 +108,7 @@ def main() -> None:
             passed = time.process_time() - start
             print(json.dumps({"steps": steps, "seconds": round(passed), "loss": round(sum(costs) / 200, 3)}), flush=True)
             costs = []
+            save_file(judge.folded(), options.out)
     accuracy, confusion = measure(judge, 1000 + options.seed)
     wrong = {
         f"{PATTERNS[i]} as {PATTERNS[j]}": confusion[i, j].item()

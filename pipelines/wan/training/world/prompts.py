@@ -29,7 +29,7 @@ _DIRECTED = ("left", "right", "up", "down", "clockwise", "counterclockwise", "in
 def _films(look: Look, count: int, rng: random.Random, size: int = SIDE) -> torch.Tensor:
     """[count, 3, size, size]: first moments of the look, each as seen from another viewpoint."""
     keys = [torch.tensor([rng.uniform(-1, 1) for _ in range(4)]) for _ in range(count)]
-    films = [render([(look, 4)], key, (4 * size, 4 * size))[3:] for key in keys]
+    films = [render([(look, 4)], key, (2 * size, 2 * size))[3:] for key in keys]
     return F.interpolate(torch.cat(films), (size, size), mode="area")
 
 
@@ -77,7 +77,8 @@ def _switches(rng: random.Random) -> list[dict]:
     entries: list[dict] = []
     before: Look | None = None
     for at, pattern in enumerate(order):
-        look = _held_out(rng, pattern=pattern)
+        # A pulse comes and goes: no single picture of it shows what it is.
+        look = _held_out(rng, pattern=pattern, motion=rng.choice([m for m in ALLOWED[pattern] if m != "pulse"]))
         if before is not None and at % 3 == 2:
             kept = replace(look, figure=before.figure, ground=before.ground)
             look = kept if is_held_out(kept) and "black" != kept.figure else look
