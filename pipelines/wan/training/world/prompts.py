@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from .film import render
 from .grammar import caption
-from .look import ALLOWED, COLOURS, PATTERNS, STYLES, Look, is_held_out, sample
+from .look import ALLOWED, COLOURS, PATTERNS, Look, is_held_out, sample
 
 PROMPTS = 100
 TRIPLES = 20
@@ -103,22 +103,14 @@ def main(out: str) -> None:
     rng = random.Random(20261120)
     whole = {
         "colours": {name: list(colour) for name, colour in COLOURS.items()},
-        "styles": list(STYLES),
         "prompts": [_entry(sample(rng, held_out=True), rng) for _ in range(PROMPTS)],
         "triples": [_triple(rng) for _ in range(TRIPLES)],
         "switches": _switches(rng),
         "varied": _plain(rng),
     }
     with open(out, "w") as file:
-        file.write("{\n")
-        parts = []
-        for name, value in whole.items():
-            if name in ("colours", "styles"):
-                parts.append(f"\t{json.dumps(name)}: {json.dumps(value)}")
-            else:
-                rows = ",\n".join(f"\t\t{json.dumps(row)}" for row in value)
-                parts.append(f"\t{json.dumps(name)}: [\n{rows}\n\t]")
-        file.write(",\n".join(parts) + "\n}\n")
+        json.dump(whole, file, indent="\t")
+        file.write("\n")
 
 
 if __name__ == "__main__":
