@@ -31,7 +31,8 @@ export class TaeDecoder<O extends Output> implements AsyncDisposable {
 			dtype,
 			loading,
 			startsFromZeros: true,
-			draw: () => drawTaeDecoder(weights, { size, dtype, normalise, output, grow }),
+			draw: () =>
+				drawTaeDecoder(weights, { size, dtype, normalise, output, grow, early: engine.provider.id === "cpu" }),
 		});
 	}
 

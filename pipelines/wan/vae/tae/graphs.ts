@@ -4,6 +4,7 @@ import { conv, type Drawing, denormalised, doubled, normalised, type Observer, p
 import { LATENT_CHANNELS, PIXELS_PER_LATENT } from "../latents.ts";
 import { Past } from "../past.ts";
 import type { DrawnStream } from "../stream.ts";
+import { convDoubled, convHalves } from "./doubling.ts";
 import { memBlock, timeGrow, timePool } from "./layers.ts";
 
 /** How a half of the tiny autoencoder is drawn. */
@@ -22,6 +23,8 @@ export interface TaeDecoderOptions extends TaeGraphOptions {
 	/** Frames that each of the three levels makes of one. */
 	readonly grow: readonly number[];
 	readonly output: "rgba" | "raw";
+	/** Whether what is done to doubled pictures is done before they are doubled: the same but for rounding, and less work. */
+	readonly early?: boolean;
 }
 
 /** Frames that Wan's latents ask of the three levels. */
@@ -56,7 +59,7 @@ export function drawTaeEncoder(weights: Weights, options: TaeGraphOptions): Draw
  */
 export function drawTaeDecoder(weights: Weights, options: TaeDecoderOptions): DrawnStream {
 	const { graph, drawing } = begin("tae-decoder", weights, options);
-	const { size, dtype, normalise, grow, output } = options;
+	const { size, dtype, normalise, grow, output, early = false } = options;
 	const [height, width] = [size.height / PIXELS_PER_LATENT, size.width / PIXELS_PER_LATENT];
 	const latents = graph.input("latents", "float32", ["latents", LATENT_CHANNELS, height, width]);
 	const own = normalise ? denormalised(graph, latents) : latents;
@@ -65,11 +68,16 @@ export function drawTaeDecoder(weights: Weights, options: TaeDecoderOptions): Dr
 	x = graph.relu(conv(drawing, x, "decoder.1", { pads: 1 }));
 	drawing.observe(graph, "stem", x);
 	for (const [level, first] of [3, 9, 15].entries()) {
-		x = doubled(drawing, blocks(drawing, x, "decoder", first));
-		x = timeGrow(drawing, x, `decoder.${first + 4}`, grow[level] ?? 1);
-		x = conv(drawing, x, `decoder.${first + 5}`, { pads: 1 });
+		const small = blocks(drawing, x, "decoder", first);
+		const frames = (y: Value) => timeGrow(drawing, y, `decoder.${first + 4}`, grow[level] ?? 1);
+		if (early) x = convDoubled(drawing, frames(small), `decoder.${first + 5}`);
+		else x = conv(drawing, frames(doubled(drawing, small)), `decoder.${first + 5}`, { pads: 1 });
+		if (early && level < 2) x = graph.pixelShuffle(x, 2);
 	}
-	const pixels = graph.cast(conv(drawing, graph.relu(x), "decoder.22", { pads: 1 }), "float32");
+	const last = early
+		? graph.pixelShuffle(convHalves(drawing, graph.relu(x), "decoder.22"), 2)
+		: conv(drawing, graph.relu(x), "decoder.22", { pads: 1 });
+	const pixels = graph.cast(last, "float32");
 	graph.output("frames", output === "raw" ? pixels : painted(graph, pixels));
 	return { graph, memories: drawing.past.memories };
 }
