@@ -18,6 +18,8 @@ export const held = z.object({
 	fps: z.number().positive(),
 	/** Whether that is as many as were to be held. */
 	holds: z.boolean(),
+	/** Whether that is the size that looks best. */
+	best: z.boolean(),
 	/** Threads of the processor, where another number than usual serves it better. */
 	threads: z.int().positive().optional(),
 });
@@ -30,14 +32,17 @@ const GROWTH = 1.3;
 
 /** The best size that holds, if pictures of `size` take `seconds` each; the smallest of all where none does. */
 export function heldOf({ sizes, fps }: RealTime, size: Size, seconds: number): Held {
-	const made = sizes.map((each) => {
-		const ratio = pixels(each) / pixels(size);
+	const all = sizes.length > 0 ? sizes : [size];
+	const made = all.map(({ width, height }) => {
+		const ratio = pixels({ width, height }) / pixels(size);
 		// Of what was not measured the worst is expected: a smaller picture may cost more for each of its pixels.
-		return { ...each, most: SHARE / (seconds * ratio ** (ratio > 1 ? GROWTH : 1)) };
+		return { width, height, most: SHARE / (seconds * ratio ** (ratio > 1 ? GROWTH : 1)) };
 	});
-	const small = [...made].sort((a, b) => pixels(a) - pixels(b))[0] ?? { ...size, most: SHARE / seconds };
-	const { most, ...chosen } = made.find(({ most }) => most >= fps) ?? small;
-	return { width: chosen.width, height: chosen.height, fps: Math.min(fps, tenths(most)), holds: most >= fps };
+	const first = made.findIndex(({ most }) => most >= fps);
+	const holds = first >= 0;
+	const smallest = made.reduce((small, each) => (pixels(each) < pixels(small) ? each : small));
+	const { width, height, most } = made[first] ?? smallest;
+	return { width, height, fps: Math.min(fps, tenths(most)), holds, best: first === 0 };
 }
 
 function pixels({ width, height }: Size): number {

@@ -9,7 +9,10 @@ import type { ParamStore } from "../params/store.ts";
 import { readJson, writeAtomic } from "../storage.ts";
 
 /** By machine, then by pipeline. */
-const kept = z.record(z.string(), z.record(z.string(), held));
+const kept = z.record(z.string(), z.record(z.string(), held.extend({ at: z.number() })));
+
+/** Seconds after which what did not hold the best size gets another chance: something else may have kept the machine busy. */
+const AGAIN = 86_400;
 
 /** What pipelines were found to hold on this machine; kept beside the models, for every daemon. */
 export class Measured {
@@ -29,8 +32,14 @@ export class Measured {
 	}
 
 	/** What each pipeline holds, by its id. */
-	get held(): Readonly<Record<string, Held>> {
+	get held(): Readonly<Record<string, z.output<typeof kept>[string][string]>> {
 		return this.#all[this.#machine] ?? {};
+	}
+
+	/** The same without what is to be measured again. */
+	get settled(): Readonly<Record<string, Held>> {
+		const since = Date.now() / 1000 - AGAIN;
+		return Object.fromEntries(Object.entries(this.held).filter(([, { best, at }]) => best || at > since));
 	}
 
 	/** Sizes that were ever the outcome for a pipeline, here or on another machine: nobody's wish. */
@@ -40,7 +49,7 @@ export class Measured {
 
 	/** A pipeline was measured. Resolves once that is on disk; where it cannot be, it is measured again another time. */
 	async keep(pipeline: string, outcome: Held): Promise<void> {
-		this.#all = { ...this.#all, [this.#machine]: { ...this.held, [pipeline]: outcome } };
+		this.#all = { ...this.#all, [this.#machine]: { ...this.held, [pipeline]: { ...outcome, at: Date.now() / 1000 } } };
 		try {
 			await writeAtomic(this.#path, `${JSON.stringify(this.#all, undefined, "\t")}\n`);
 		} catch (error) {

@@ -1,5 +1,5 @@
 import { type Dispose, disposeAll } from "../base/dispose.ts";
-import type { Held } from "../contract/real-time.ts";
+import { type Held, held } from "../contract/real-time.ts";
 import type { SupervisorListener } from "../host/status.ts";
 import { Supervisor } from "../host/supervisor.ts";
 import { Ring } from "../media/ring.ts";
@@ -108,7 +108,8 @@ export class Show implements AsyncDisposable {
 
 	/** What that pipeline holds on this machine, if it was measured. */
 	get held(): Held | undefined {
-		return this.#options.measured.held[this.#pipeline];
+		const found = this.#options.measured.held[this.#pipeline];
+		return found && held.parse(found);
 	}
 
 	/** Its processes, the session's own first. */
@@ -258,7 +259,7 @@ export class Show implements AsyncDisposable {
 			pipeline: this.#pipeline,
 			standby: this.#standby,
 			...machine,
-			held: this.#options.measured.held,
+			held: this.#options.measured.settled,
 			plugins: this.#effects.refs(),
 			output: this.output.name,
 			input: this.#inlet.reads,

@@ -180,6 +180,8 @@ export const sessionStatus = z.object({
 			/** Frames a second, and whether they are as many as it means to show. */
 			fps: z.number(),
 			holds: z.boolean(),
+			/** Whether it is the size that looks best. */
+			best: z.boolean(),
 			/** Threads of the processor, where another number than usual serves it better. */
 			threads: z.number().optional(),
 		})

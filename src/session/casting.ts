@@ -261,6 +261,7 @@ export class Casting implements AsyncDisposable {
 		this.#refused = wanted;
 		this.#refusedUnder = feed.cast;
 		report.because("pipeline", reasonOf(error));
+		this.#understudy.stay();
 	}
 
 	/** Nothing plays, because of `error`: again if that may help, else not before something has changed. */

@@ -39,9 +39,7 @@ export async function openFirst(
 	const measured = await alone(() => measure(stage, clock, signal));
 	if (!measured || !realTime) return { stage, held: undefined };
 	const held = heldOf(realTime, measured.size, measured.seconds);
-	const [best] = realTime.sizes;
-	const isBest = held.holds && held.width === best?.width && held.height === best.height;
-	if (isBest || threads !== undefined || cores < 2) return { stage, held };
+	if (held.best || threads !== undefined || cores < 2) return { stage, held };
 	await stage[Symbol.asyncDispose]();
 	const other = await open(cores);
 	const again = await alone(() => measure(other, clock, signal));

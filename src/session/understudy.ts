@@ -56,12 +56,17 @@ export class Understudy implements Disposable {
 		if (!definition || definition === this.#unable || !(this.#due || givenUp)) return undefined;
 		try {
 			this.#stage = await this.#parts.open(new Wish(definition).under(EMPTY));
-			if (givenUp) this.#parts.because(`${definition.title} plays instead.`);
+			if (givenUp) this.stay();
 			return this.#stage;
 		} catch (error) {
 			this.failed(definition, error);
 			return undefined;
 		}
+	}
+
+	/** The chosen one will not come: whoever plays instead goes on. */
+	stay(): void {
+		if (this.#stage) this.#parts.because(`${this.#stage.wanted.definition.title} plays instead.`);
 	}
 
 	/** It could not play: it is not asked again. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { fitting, Measured } from "../../../src/daemon/measured.ts";
 import { jsonSchemaOf } from "../../../src/params/schema.ts";
 import { ParamStore } from "../../../src/params/store.ts";
 
-const held = { width: 192, height: 192, fps: 24, holds: true };
+const held = { width: 192, height: 192, fps: 24, holds: true, best: true };
 
 let folder = "";
 beforeEach(() => {
@@ -22,16 +22,28 @@ test("what was measured is known to the next daemon of the same machine and vers
 	const first = new Measured(config(), "1.0.0");
 	expect(first.held).toEqual({});
 	await first.keep("pocket", { ...held, threads: 4 });
-	expect(first.held).toEqual({ pocket: { ...held, threads: 4 } });
-	expect(new Measured(config(), "1.0.0").held).toEqual({ pocket: { ...held, threads: 4 } });
+	for (const measured of [first, new Measured(config(), "1.0.0")]) {
+		expect(measured.held).toEqual({ pocket: { ...held, threads: 4, at: expect.any(Number) } });
+	}
 });
 
 test("another version, or something else to compute on, is measured anew; sizes of before are known as such", async () => {
 	await new Measured(config(), "1.0.0").keep("pocket", held);
 	for (const other of [new Measured(config(), "1.0.1"), new Measured(config({ threads: 1 }), "1.0.0")]) {
 		expect(other.held).toEqual({});
-		expect(other.sizes("pocket")).toEqual([held]);
+		expect(other.sizes("pocket")).toMatchObject([held]);
 	}
+});
+
+test("what did not hold the best size gets another chance a day later", async () => {
+	await new Measured(config(), "1.0.0").keep("pocket", held);
+	await new Measured(config(), "1.0.0").keep("slow", { ...held, best: false });
+	const file = join(folder, ".cache", "real-time.json");
+	expect(Object.keys(new Measured(config(), "1.0.0").settled)).toEqual(["pocket", "slow"]);
+	writeFileSync(file, readFileSync(file, "utf8").replaceAll(/"at": \d+/g, '"at": 1000'));
+	const later = new Measured(config(), "1.0.0");
+	expect(Object.keys(later.settled)).toEqual(["pocket"]);
+	expect(Object.keys(later.held)).toEqual(["pocket", "slow"]);
 });
 
 test("a spoilt file is as good as none", async () => {

@@ -55,13 +55,13 @@ test("what opens for the first time is measured, begins as new, and its size is 
 	await using show = rehearse(pipeline);
 	passes((seconds) => show.time.pass(seconds));
 	await show.output.until((shown) => shown.some(({ red }) => red === 90));
-	expect(show.measured).toEqual([["worker", { width: 32, height: 32, fps: 24, holds: true }]]);
+	expect(show.measured).toEqual([["worker", { width: 32, height: 32, fps: 24, holds: true, best: true }]]);
 	expect(counts).toMatchObject({ opened: [undefined], resets: 1 });
 });
 
 test("what was measured before is opened as it did best, and played at once", async () => {
 	const { counts, pipeline, passes } = workshop(() => QUICK);
-	const held = { worker: { width: 16, height: 16, fps: 24, holds: true, threads: 3 } };
+	const held = { worker: { width: 16, height: 16, fps: 24, holds: true, best: false, threads: 3 } };
 	await using show = rehearse(pipeline, {}, { held });
 	passes((seconds) => show.time.pass(seconds));
 	await show.output.until((shown) => shown.some(({ red }) => red === 90));
@@ -75,7 +75,9 @@ test.skipIf(availableParallelism() < 2)("where the usual threads are too few, al
 	await using show = rehearse(pipeline);
 	passes((seconds) => show.time.pass(seconds));
 	await show.output.until((shown) => shown.some(({ red }) => red === 90));
-	expect(show.measured).toEqual([["worker", { width: 32, height: 32, fps: 24, holds: true, threads: cores }]]);
+	expect(show.measured).toEqual([
+		["worker", { width: 32, height: 32, fps: 24, holds: true, best: true, threads: cores }],
+	]);
 	expect(counts.opened).toEqual([undefined, cores]);
 });
 
@@ -84,7 +86,7 @@ test.skipIf(availableParallelism() < 2)("threads that are no help are left to ot
 	await using show = rehearse(pipeline);
 	passes((seconds) => show.time.pass(seconds));
 	await show.output.until((shown) => shown.some(({ red }) => red === 90));
-	expect(show.measured).toEqual([["worker", { width: 16, height: 16, fps: 24, holds: true }]]);
+	expect(show.measured).toEqual([["worker", { width: 16, height: 16, fps: 24, holds: true, best: false }]]);
 	expect(counts.opened.at(-1)).toBeUndefined();
 });
 

@@ -68,6 +68,18 @@ test("where the chosen one cannot be opened somebody else plays, and it is said 
 	expect(show.report.read().reason).toBeUndefined();
 });
 
+test("who plays before the first picture goes on where the chosen one cannot be opened after all", async () => {
+	const gate = Promise.withResolvers<void>();
+	const missing = new MutoscopeError("artifact/missing", { repo: "boxed", file: "weights.safetensors" });
+	const late = part("late", { red: 200, open: () => gate.promise.then(() => Promise.reject(missing)) });
+	await using show = rehearse(late, {}, { understudy: cells });
+	await show.output.until((shown) => shown.at(-1)?.red === 40);
+	gate.resolve();
+	await expect.poll(() => show.report.read().reason, { timeout: 20_000 }).toMatch(/weights.*Cells plays instead\.$/);
+	const seen = show.output.shown.length;
+	await show.output.until((shown) => shown.length > seen + 5);
+});
+
 test("one that fails again and again is given up for somebody else, and the show goes on", async () => {
 	let chunks = 0;
 	const torn = part("torn", {
