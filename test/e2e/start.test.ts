@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
 import { CLI, type RunningDaemon, startDaemon, until } from "./daemon.ts";
+
+/** Of the model that comes along. */
+const WEIGHTS = "pipelines/wan/pocket/transformer.safetensors";
 
 let folder = "";
 beforeAll(() => {
@@ -15,7 +18,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function cli(...words: string[]): Promise<{ code: number; said: string }> {
-	const child = spawn(process.execPath, [...CLI, ...words], { env: { ...process.env, XDG_CONFIG_HOME: folder } });
+	const child = spawn(process.execPath, [...CLI, ...words], {
+		env: { ...process.env, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder },
+	});
 	let said = "";
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.on("data", (data: Buffer) => {
@@ -29,7 +34,7 @@ async function cli(...words: string[]): Promise<{ code: number; said: string }> 
 describe("a newcomer's first minute", () => {
 	let daemon: RunningDaemon;
 	beforeAll(async () => {
-		daemon = await startDaemon();
+		daemon = await startDaemon([], {});
 	});
 	afterAll(() => daemon[Symbol.asyncDispose]());
 
@@ -51,17 +56,29 @@ describe("a newcomer's first minute", () => {
 		expect(await me.json()).toEqual({ role: "admin" });
 	});
 
-	test("pictures of a cellular automaton move at once", async () => {
+	test("pictures move at once, whoever makes them until the model is loaded", async () => {
 		const { sessions } = await until(async () => {
 			const status = await daemon.ask<DaemonStatus>("/api/v1/status");
-			return (status.sessions[0]?.madeFps ?? 0) > 5 && status;
+			return (status.sessions[0]?.madeFps ?? 0) > 0 && status;
 		});
-		expect(sessions).toMatchObject([{ name: "main", pipeline: "cellular-automata", state: "running" }]);
+		expect(sessions).toMatchObject([{ name: "main", pipeline: "pocket", state: "running" }]);
 		const pictures = [await still(daemon), await until(async () => still(daemon)), await still(daemon)];
 		const first = pictures[0] as Buffer;
 		expect(first.subarray(1, 4).toString()).toBe("PNG");
 		await until(async () => !(await still(daemon)).equals(first));
 	});
+
+	test.skipIf(!existsSync(WEIGHTS))(
+		"the model that came along plays at a size that was measured",
+		async () => {
+			const { held, width, height } = await until(async () => {
+				const [main] = (await daemon.ask<DaemonStatus>("/api/v1/status")).sessions;
+				return main?.playing === "pocket" && main.held && main.width === main.held.width && main;
+			});
+			expect(held).toMatchObject({ width, height });
+		},
+		120_000,
+	);
 
 	test("a further link can be had", async () => {
 		const { code, said } = await cli("link", "--state", daemon.state, "--port", new URL(daemon.url).port);
@@ -94,9 +111,19 @@ async function still({ url, token }: RunningDaemon): Promise<Buffer> {
 	return Buffer.from(await answer.arrayBuffer());
 }
 
+test("where models cannot be computed the show goes on with what needs none, and says why", async () => {
+	await using daemon = await startDaemon([], { inference: { library: "/nowhere/libonnxruntime.so" } });
+	const { playing, reason } = await until(async () => {
+		const [main] = (await daemon.ask<DaemonStatus>("/api/v1/status")).sessions;
+		return main?.reason?.endsWith("Cellular automata plays instead.") && main.madeFps > 0 && main;
+	});
+	expect(playing).toBe("cellular-automata");
+	expect(reason).toMatch(/libonnxruntime|is not on this machine/);
+}, 120_000);
+
 test("the doctor looks at everything and says how to get what is missing", async () => {
 	const { code, said } = await cli("doctor", "--port", "0", "--osc-port", "0", "--state", join(folder, "state"));
-	for (const what of ["Node", "Shared memory", "WebRTC", "Web page", "State folder", "Port of the page"]) {
+	for (const what of ["Node", "Shared memory", "Pocket", "WebRTC", "Web page", "State folder", "Port of the page"]) {
 		expect(said).toContain(what);
 	}
 	expect(code, said).toBe(said.includes("✗") ? 1 : 0);
