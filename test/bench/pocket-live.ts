@@ -11,6 +11,8 @@ const RED = "red plasma moving up on black";
 const BLUE = "blue plasma moving up on black";
 /** Seconds from one sample of memory and rate to the next. */
 const EVERY = 10;
+/** 256×256, or a picture of 16:9 that comes nearest to it. */
+const AREA = 64_000;
 /** Seconds before anything counts. */
 const WARM = 30;
 /** Prompts that are switched after that. */
@@ -31,7 +33,7 @@ export async function run(emit: Emit): Promise<void> {
 	}
 	const seconds = Number(/--seconds=(\d+)/.exec(process.argv.join(" "))?.[1] ?? 600);
 	await using daemon = await startDaemon();
-	await say(daemon, { "/main/session/pipeline": "pocket", "/main/prompt": RED });
+	await say(daemon, { "/main/session/pipeline": "pocket", "/main/prompt/1/text": RED });
 	await until(async () => ((await status(daemon)).sessions[0]?.frame ?? 0) > 24);
 	const browser = await openBrowser();
 	try {
@@ -47,11 +49,14 @@ export async function run(emit: Emit): Promise<void> {
 
 async function endurance(emit: Emit, daemon: RunningDaemon, viewer: Viewer, seconds: number): Promise<void> {
 	const rates: number[] = [];
+	let smallest = Number.POSITIVE_INFINITY;
 	const made: number[] = [];
 	const memory = new Map<string, number[]>();
 	for (let second = 0; second < seconds; second += EVERY) {
 		await setTimeout(EVERY * 1000);
-		rates.push(rateOf(await viewer.take()));
+		const sights = await viewer.take();
+		rates.push(rateOf(sights));
+		smallest = sights.reduce((least, { area }) => Math.min(least, area), smallest);
 		const { sessions, processes } = await status(daemon);
 		made.push(sessions[0]?.madeFps ?? 0);
 		for (const { name, pid } of processes) {
@@ -60,6 +65,7 @@ async function endurance(emit: Emit, daemon: RunningDaemon, viewer: Viewer, seco
 	}
 	const conditions = `${seconds} s, whole daemon, one viewer in Chromium on the same machine, in steps of ${EVERY} s`;
 	const median = percentile(rates, 0.5) ?? 0;
+	emit({ name: "smallest picture", value: smallest, unit: "pixels", limit: AREA, better: "more", conditions });
 	const more = { unit: "fps", better: "more", conditions } as const;
 	emit({ name: "seen by the viewer, median", value: median, limit: 20, ...more });
 	emit({ name: "seen by the viewer, slowest twentieth", value: percentile(rates, 0.05) ?? 0, limit: 20, ...more });
@@ -81,7 +87,7 @@ async function latency(emit: Emit, daemon: RunningDaemon, viewer: Viewer): Promi
 		await setTimeout(2000 + 37 * i);
 		await viewer.take();
 		const asked = performance.timeOrigin + performance.now();
-		await say(daemon, { "/main/prompt": toBlue ? BLUE : RED });
+		await say(daemon, { "/main/prompt/1/text": toBlue ? BLUE : RED });
 		const seen = await until(async () =>
 			(await viewer.take()).find(({ warmth }) => (toBlue ? -warmth : warmth) > PLAIN),
 		);

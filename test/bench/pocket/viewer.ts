@@ -9,6 +9,8 @@ export interface Sight {
 	readonly presented: number;
 	/** How much more red than blue the picture is, −255 to 255. */
 	readonly warmth: number;
+	/** Pixels it has. */
+	readonly area: number;
 }
 
 /** A viewer in Chromium, whose page tells how warm every decoded picture is. */
@@ -52,7 +54,7 @@ const LOOK = `(() => {
 			const { data } = context.getImageData(0, 0, 16, 16);
 			let warmth = 0;
 			for (let i = 0; i < data.length; i += 4) warmth += (data[i] - data[i + 2]) / 256;
-			seen.push({ at: performance.timeOrigin + now, presented: presentedFrames, warmth });
+			seen.push({ at: performance.timeOrigin + now, presented: presentedFrames, warmth, area: video.videoWidth * video.videoHeight });
 		}
 		video.requestVideoFrameCallback(look);
 	};
