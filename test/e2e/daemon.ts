@@ -42,7 +42,7 @@ export async function startDaemon(args: readonly string[] = [], config: object =
 	const words = [...CLI, "start", "--port", "0", "--osc-port", "0", "--state", state, "--name", name, ...args];
 	const keeper = spawn(process.execPath, words, {
 		stdio: ["ignore", "pipe", "pipe"],
-		env: { ...process.env, XDG_CONFIG_HOME: folder },
+		env: { ...process.env, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: join(folder, "data") },
 	});
 	let output = "";
 	keeper.stderr.on("data", (data: Buffer) => {

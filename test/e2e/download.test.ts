@@ -22,6 +22,7 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "mutoscope-download-"));
 	const config = join(folder, "config.json");
 	const said = {
+		sessions: [{ name: "main", pipeline: "cellular-automata" }],
 		folders: { models: join(folder, "models") },
 		models: { endpoints: [remote.origin] },
 		inference: { provider: "cpu", threads: 1 },
