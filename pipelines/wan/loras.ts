@@ -54,7 +54,8 @@ export class LiveLoras {
 
 	/** Brings the model to what the panel says. Returns whether anything is another than before. */
 	async follow(slots: readonly LoraSlot[], dit: Dit): Promise<boolean> {
-		const live = wantedLoras(slots);
+		// At 0 it is no part of the model, and costs nothing.
+		const live = wantedLoras(slots).filter(({ scale }) => scale !== 0);
 		for (const name of [...this.#refused]) if (!live.some((slot) => slot.name === name)) this.#refused.delete(name);
 		const files = new Map<string, LoraSlot>();
 		for (const slot of live) {

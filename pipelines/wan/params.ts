@@ -94,7 +94,7 @@ export function paramsOf(variant: Variant) {
 			description: "The same seed and the same values give the same pictures.",
 		}),
 		vace: vace(variant),
-		lora: loras(),
+		lora: loras(variant),
 		merge: z.enum(["permanent_merge", "runtime_peft"]).default(variant.merge).meta({
 			label: "LoRA mode",
 			group: "LoRA",
@@ -144,7 +144,7 @@ function prompts({ prompt, words }: Variant) {
 		.meta({ itself: "text", widget: "prompts", label: "Prompts", ...(suggestions && { suggestions }) });
 }
 
-function loras() {
+function loras({ styles, scales: [least, most] }: Variant) {
 	const slot = z.object({
 		name: z.string().max(200).default("").meta({
 			label: "LoRA",
@@ -152,7 +152,7 @@ function loras() {
 			choicesFrom: "loras",
 			group: "LoRA",
 		}),
-		scale: z.number().min(-10).max(10).default(1).meta({
+		scale: z.number().min(least).max(most).default(1).meta({
 			label: "Scale",
 			description: "How strongly it works; below 0 the other way round.",
 			modulate: true,
@@ -161,7 +161,8 @@ function loras() {
 		}),
 		enabled: z.boolean().default(true).meta({ label: "On", description: "Whether it works.", group: "LoRA" }),
 	});
-	return z.array(slot).max(LORA_SLOTS).default([]).meta({ calledBy: "name" });
+	const given = styles.map((name) => ({ name, scale: 0, enabled: true }));
+	return z.array(slot).max(LORA_SLOTS).default(given).meta({ calledBy: "name" });
 }
 
 const sharedStream = z

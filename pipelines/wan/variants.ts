@@ -48,6 +48,10 @@ export interface Variant {
 	readonly sides: number;
 	/** Autoencoders that it may have, its first choice first. */
 	readonly vaes: readonly [VaeType, ...VaeType[]];
+	/** Adapters that came with it: they stand on the panel, at 0, ready to be turned up. */
+	readonly styles: readonly string[];
+	/** Least and most that an adapter may count. */
+	readonly scales: readonly [least: number, most: number];
 	/** Whether adapters are merged, or laid over it, unless the hand says. */
 	readonly merge: "permanent_merge" | "runtime_peft";
 	/** Whether it begins anew when steps or adapters are turned, unless the hand says. */
@@ -86,6 +90,8 @@ const COMMON = {
 	pace: 16,
 	sides: 16,
 	vaes: ["wan", "lightvae", "tae", "lighttae"],
+	styles: [],
+	scales: [-10, 10],
 	merge: "permanent_merge",
 	manages: true,
 	guidedAsScope: true,
@@ -175,6 +181,8 @@ export const VARIANTS: readonly Variant[] = [
 		sizes: [256, 224, 192, 160, 128].map((side) => ({ width: side, height: side })),
 		sides: 32,
 		vaes: ["tae"],
+		styles: ["sunset", "lamps", "reeds"].map((name) => `pocket/${name}`),
+		scales: [-1, 2],
 		merge: "runtime_peft",
 		manages: false,
 		guidedAsScope: false,

@@ -22,6 +22,7 @@ export function Entries({ name, entries }: { name: string; entries: readonly Ent
 	);
 }
 
+/** Turned by a hand, or named from the beginning. */
 function isTurned({ info, value }: Knob): boolean {
-	return value.value !== info.default;
+	return value.value !== info.default || (info.type === "string" && info.default !== "");
 }
