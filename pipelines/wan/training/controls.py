@@ -191,7 +191,8 @@ def colour(rng: random.Random) -> Tensor:
     """One of the world's, a little off, or any."""
     if rng.random() < 0.3:
         return torch.tensor([rng.random() for _ in range(3)])
-    return torch.tensor([min(1.0, max(0.0, c + rng.uniform(-0.1, 0.1))) for c in COLOURS[rng.choice(tuple(COLOURS))]])
+    named = COLOURS[rng.choice(tuple(COLOURS))]
+    return torch.tensor([min(1.0, max(0.0, c + rng.uniform(-0.1, 0.1))) for c in named])
 
 
 def colourless(look: Look, rng: random.Random) -> str:

@@ -67,8 +67,9 @@ def lamps(pictures: Tensor) -> Tensor:
     """A wall of round lamps, each the colour of what lies behind it."""
     size = tuple(pictures.shape[-2:])
     side = LAMP * min(size) // 256
-    cells = F.avg_pool2d(pictures.flatten(0, -4), side)
-    return (F.interpolate(cells, scale_factor=side) * 1.1).clamp(max=1).view(pictures.shape) * ((1.1 - 2 * apart(size, side)) * 2.4).clamp(0, 1)
+    cells = F.interpolate(F.avg_pool2d(pictures.flatten(0, -4), side), scale_factor=side)
+    shine = ((1.1 - 2 * apart(size, side)) * 2.4).clamp(0, 1)
+    return (cells * 1.1).clamp(max=1).view(pictures.shape) * shine
 
 
 def lamps_score(pictures: Tensor) -> Tensor:

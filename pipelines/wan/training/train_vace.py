@@ -22,7 +22,9 @@ from vace import Branch, Guide, GuidedRollout
 WHOLE = 0.7
 
 
-def costs_of(base: Base, guide: Guide, films: Guided, places: Tensor, own: float, rng: random.Random) -> dict[str, list[Tensor]]:
+def costs_of(
+    base: Base, guide: Guide, films: Guided, places: Tensor, own: float, rng: random.Random
+) -> dict[str, list[Tensor]]:
     """
     The costs of a batch by the level of noise. places: its stamp. own: the share of frames that the model itself has made
     before.
@@ -47,7 +49,8 @@ def costs_of(base: Base, guide: Guide, films: Guided, places: Tensor, own: float
             with torch.no_grad():
                 start = stream.look(noise[0], 1.0, read) if dreams else truth
             guess = stream.look(noised(start, noise[1], sigma), sigma, read)
-        costs["half" if sigma < 1 else "full"].append((cost(guess, truth, sigma) * weight).sum() / weight.sum().clamp(min=1))
+        mean = (cost(guess, truth, sigma) * weight).sum() / weight.sum().clamp(min=1)
+        costs["half" if sigma < 1 else "full"].append(mean)
         past = guess.detach() if dreams else truth + ROUGH * rng.random() * noise[1]
         if frame + 1 < frames:
             with torch.no_grad():
