@@ -5,13 +5,14 @@
  */
 import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
+import type { DaemonStatus } from "../src/protocol/messages.ts";
 import { openBrowser } from "./e2e/browser.ts";
-import { startDaemon } from "./e2e/daemon.ts";
+import { startDaemon, until } from "./e2e/daemon.ts";
 
 const FOLDER = "docs/img";
 
-/** How long the automaton grows before it is looked at, in seconds. */
-const GROW = 20;
+/** How long the page is open before it is looked at, in seconds. */
+const SETTLE = 10;
 
 /** The pictures: how large the screen is, whether it is touched, and which panel is in front. */
 const PICTURES = [
@@ -20,7 +21,11 @@ const PICTURES = [
 	{ name: "wall", width: 2560, height: 1440, touch: false, tab: undefined },
 ] as const;
 
-await using daemon = await startDaemon();
+await using daemon = await startDaemon([], {});
+await until(async () => {
+	const [main] = (await daemon.ask<DaemonStatus>("/api/v1/status")).sessions;
+	return main?.playing === main?.pipeline && main.held;
+});
 for (const name of ["calm sea", "drop", "strobe", "white out"]) {
 	await daemon.ask(`/api/v1/presets/${encodeURIComponent(name)}`, { method: "PUT", json: { session: "main" } });
 }
@@ -39,7 +44,7 @@ async function take(browser: Browser, { name, width, height, touch, tab }: (type
 	const page = await context.newPage();
 	await page.goto(url);
 	if (tab) await page.getByRole("tab", { name: tab }).click();
-	await page.waitForTimeout(GROW * 1000);
+	await page.waitForTimeout(SETTLE * 1000);
 	await page.screenshot({ path: `${FOLDER}/${name}.png` });
 	await context.close();
 }
