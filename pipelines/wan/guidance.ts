@@ -3,6 +3,7 @@ import { toPixels } from "./pixels.ts";
 import { type VaceInput, vaceContext } from "./vace/context.ts";
 import { GROUP } from "./vace/extension.ts";
 import { preparedReference } from "./vace/reference.ts";
+import { StandingEncoder } from "./vace/standing.ts";
 import type { Vae } from "./vae/vae.ts";
 
 /** Pictures that the panel names. */
@@ -33,6 +34,7 @@ export interface Guides {
 /** Turns the pictures and frames that shall guide a chunk into VACE's context. */
 export class Guidance {
 	readonly #parts: GuidanceParts;
+	readonly #vae: StandingEncoder;
 	/** Pictures by what they are for; `undefined` for one that could not be read. */
 	readonly #pictures = new Map<string, { readonly path: string; readonly pixels: Float32Array | undefined }>();
 	/** First and last pictures that were used: each is for one chunk. */
@@ -40,11 +42,12 @@ export class Guidance {
 
 	constructor(parts: GuidanceParts) {
 		this.#parts = parts;
+		this.#vae = new StandingEncoder(parts.vae);
 	}
 
 	/** The context of a chunk, [frames, 96, height/8, width/8]; `undefined` when nothing guides it. */
 	async context(named: GuidancePictures, guides: Guides, signal: AbortSignal): Promise<Float32Array | undefined> {
-		const { size, length, vae } = this.#parts;
+		const { size, length } = this.#parts;
 		const { height, width } = size;
 		const reference = await this.#picture("reference", named.reference, signal);
 		const first = await this.#once("first", named.first, signal);
@@ -57,7 +60,7 @@ export class Guidance {
 			last,
 			...(guides.frames.length > 0 && { frames: guides.frames, masks: guides.masks }),
 		};
-		const context = await vaceContext(input, { height, width, length, vae, signal });
+		const context = await vaceContext(input, { height, width, length, vae: this.#vae, signal });
 		return context?.data;
 	}
 

@@ -116,7 +116,7 @@ export class Sessions implements AsyncDisposable {
 
 	/** Loads what a first pass will need, so that it does not have to wait. */
 	async warm(form: Form): Promise<void> {
-		await Promise.all([this.time(), this.text(), this.main(form)]);
+		await Promise.all([this.time(), this.text(), this.parts.vace && this.vaceText(), this.main(form)]);
 	}
 
 	get #options(): Pick<DitOptions, "dtype" | "lora" | "taps"> {

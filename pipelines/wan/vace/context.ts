@@ -51,10 +51,13 @@ export async function vaceContext(input: VaceInput, options: ContextOptions): Pr
 	const { height, width, length } = options;
 	if (first || last) return withReference(await conditioned(extended(input, length, height, width), options));
 	if (frames && frames.length > 0) {
-		const free = new Float32Array(height * width).fill(1);
-		return withReference(await conditioned({ frames, masks: masks ?? frames.map(() => free) }, options));
+		return withReference(await conditioned({ frames, masks }, options));
 	}
-	return references.length > 0 ? joined([await encoded(packed(references), "none", options)], options) : undefined;
+	const [reference] = references;
+	if (!reference) return undefined;
+	// One alone goes in as the array that it is: an encoder may know it.
+	const pixels = references.length === 1 ? reference : packed(references);
+	return joined([await encoded(pixels, "none", options)], options);
 
 	async function withReference(context: Part): Promise<VaceContext> {
 		const [reference] = references;
@@ -73,12 +76,18 @@ interface Part {
 	readonly mask?: Float32Array;
 }
 
-async function conditioned({ frames, masks }: Conditioning, options: ContextOptions): Promise<Part> {
+/** Without masks all of it is to be changed. */
+async function conditioned(
+	{ frames, masks }: Pick<VaceInput, "masks"> & Pick<Conditioning, "frames">,
+	options: ContextOptions,
+): Promise<Part> {
 	const { height, width } = options;
 	const { inactive, reactive, whole } = split(frames, masks);
 	const kept = await encoded(inactive, "inactive", options);
 	const changed = await encoded(reactive, whole ? "reactive" : "none", options);
-	return { ...kept, reactive: changed.inactive, mask: maskChannels(masks, height, width) };
+	const free = masks ? undefined : new Float32Array(height * width).fill(1);
+	const mask = maskChannels(masks ?? frames.map(() => free as Float32Array), height, width);
+	return { ...kept, reactive: changed.inactive, mask };
 }
 
 /** Pixels [frames, 3, height, width] as latents that are to be kept. */
@@ -92,13 +101,13 @@ async function encoded(
 }
 
 /** The frames, side by side, where the mask is 0 and where it is 1, mid-grey elsewhere; and whether all of it is 1. */
-function split(frames: readonly Float32Array[], masks: readonly Float32Array[]) {
+function split(frames: readonly Float32Array[], masks: readonly Float32Array[] = []) {
 	const size = frames[0]?.length ?? 0;
 	const inactive = new Float32Array(frames.length * size);
 	const reactive = packed(frames);
 	let whole = true;
-	for (const [t, frame] of frames.entries()) {
-		const mask = masks[t] as Float32Array;
+	for (const [t, mask] of masks.entries()) {
+		const frame = frames[t] as Float32Array;
 		for (let i = 0; i < mask.length; i++) {
 			if ((mask[i] as number) > 0.5) continue;
 			whole = false;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { RestingEncoder } from "../../../pipelines/wan/vace/resting.ts";
+import { StandingEncoder } from "../../../pipelines/wan/vace/standing.ts";
 import { openVae } from "../../../pipelines/wan/vae/open.ts";
 import type { EncodeOptions } from "../../../pipelines/wan/vae/vae.ts";
 import { input } from "../../golden/recipe.ts";
@@ -53,4 +54,20 @@ test("what is changed is always encoded", async () => {
 	for (let i = 0; i < 9; i++) await resting.encode(grey(12), { stream: "reactive" });
 	for (let i = 0; i < 9; i++) await resting.encode(grey(12));
 	expect(asked).toBe(18);
+});
+
+test("a picture that stands alone is encoded once, frames of a stream each time", async () => {
+	const asked: (string | undefined)[] = [];
+	const encoder = new StandingEncoder({
+		encode: async (pixels, { stream } = {}) => {
+			asked.push(stream);
+			return pixels.slice();
+		},
+	});
+	const picture = Float32Array.of(1, 2, 3);
+	const latents = await encoder.encode(picture, { stream: "none" });
+	expect(await encoder.encode(picture, { stream: "none" })).toBe(latents);
+	await encoder.encode(Float32Array.of(1, 2, 3), { stream: "none" });
+	for (let i = 0; i < 2; i++) await encoder.encode(picture, { stream: "reactive" });
+	expect(asked).toEqual(["none", "none", "reactive", "reactive"]);
 });
