@@ -204,9 +204,8 @@ window.test = {
 	/** Of which type the candidates are that packets go between. */
 	async route(index) {
 		const report = [...(await this.peers[index].pc.getStats()).values()];
-		const pair = report.find(
-			({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded",
-		);
+		const transport = report.find(({ type }) => type === "transport");
+		const pair = report.find(({ id }) => id === transport?.selectedCandidatePairId);
 		const type = (wanted) => report.find(({ id }) => id === wanted)?.candidateType;
 		return { local: type(pair?.localCandidateId), remote: type(pair?.remoteCandidateId) };
 	},
