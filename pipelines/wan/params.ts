@@ -93,7 +93,6 @@ export function paramsOf(variant: Variant) {
 			label: "Seed",
 			description: "The same seed and the same values give the same pictures.",
 		}),
-		vace: vace(variant),
 		lora: loras(variant),
 		merge: z.enum(["permanent_merge", "runtime_peft"]).default(variant.merge).meta({
 			label: "LoRA mode",
@@ -102,6 +101,7 @@ export function paramsOf(variant: Variant) {
 			address: "lora/merge",
 			apply: "reload",
 		}),
+		vace: vace(variant),
 		cache: cache(variant),
 		width: side("Width", width, variant),
 		height: side("Height", height, variant),

@@ -24,7 +24,6 @@ const wordKind = z.object({
 	/** Whether such a word is said without those of other kinds. */
 	alone: z.boolean().optional(),
 });
-export type WordKind = z.output<typeof wordKind>;
 
 /** Words that a panel offers for a text. */
 export const suggestions = z.object({

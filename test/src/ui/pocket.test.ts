@@ -1,9 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { wan } from "../../../pipelines/wan/index.ts";
+import type { SessionStatus } from "../../../src/protocol/messages.ts";
 import { sessionParams, transportParams } from "../../../src/session/params.ts";
 import type { FakeDaemon } from "../client/fake-daemon.ts";
-import { browserPath, buildPage, openBrowser, openPage, servePage } from "./page.ts";
+import { browserPath, buildPage, openBrowser, openPage, servePage, statusOf } from "./page.ts";
 
 /** How long anything may take on a busy machine, in milliseconds. */
 const SOON = { timeout: 20_000 };
@@ -88,6 +89,26 @@ describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped
 		await page.getByRole("button", { name: "Surprise me" }).click();
 		await expect.poll(() => fake.store.get("/main/prompt/1/text"), SOON).not.toBe(before);
 		await expect.poll(() => page.locator(".chip[aria-pressed=true]").count(), SOON).toBeGreaterThanOrEqual(3);
+	});
+
+	test("what this machine holds is said while it plays at that size, and the styles that came along wait at 0", async () => {
+		await visit();
+		const tell = (width: number) => {
+			const status = statusOf();
+			const [main] = status.sessions;
+			const held = { width: 256, height: 256, fps: 24, holds: true, best: true };
+			const shown = { ...main, pipeline: "pocket", playing: "pocket", width, height: width, held } as SessionStatus;
+			fake.tell({ op: "status", status: { ...status, sessions: [shown] } });
+		};
+		tell(256);
+		await page.getByText("256×256 · 24 fps").waitFor();
+		tell(192);
+		await page.getByText("256×256 · 24 fps").waitFor({ state: "detached" });
+		for (const [number, style] of ["sunset", "lamps", "reeds"].entries()) {
+			const line = page.getByRole("group", { name: `LoRA ${number + 1}` });
+			expect(await line.getByRole("combobox").or(line.getByRole("textbox")).inputValue()).toBe(`pocket/${style}`);
+			expect(await line.getByRole("slider", { name: "Scale" }).getAttribute("aria-valuenow")).toBe("0");
+		}
 	});
 
 	test("by keyboard each kind is one stop, and arrows go from word to word", async () => {
