@@ -28,6 +28,22 @@ class Judge(nn.Module):
         return self.head(x.mean((2, 3)))
 
     @torch.no_grad()
+    def unfold(self, tensors: dict[str, Tensor], pictures: Tensor) -> None:
+        """Goes on from what `folded` gave: the norms are set so that such pictures [N, 3, 64, 64] pass through as before."""
+        x = pictures - 0.5
+        for at, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
+            conv.weight.copy_(tensors[f"conv.{at}.weight"])
+            x = conv(x)
+            variance, mean = torch.var_mean(x, (0, 2, 3))
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(variance)
+            norm.weight.copy_((variance + norm.eps).sqrt())
+            norm.bias.copy_(mean + tensors[f"conv.{at}.bias"])
+            x = (x + tensors[f"conv.{at}.bias"][:, None, None]).relu()
+        self.head.weight.copy_(tensors["head.weight"])
+        self.head.bias.copy_(tensors["head.bias"])
+
+    @torch.no_grad()
     def folded(self) -> dict[str, Tensor]:
         """The weights in fp16 with the norms inside the convolutions: `conv.N.weight`, `conv.N.bias`, `head.*`."""
         tensors = {"head.weight": self.head.weight, "head.bias": self.head.bias}

@@ -1,6 +1,6 @@
 """Trains the judge of patterns on looks that are held out, and measures it on fresh ones.
 
-python train_judge.py OUT.safetensors [--minutes 3] [--seed 1]; its names and what it mistakes go into OUT.json.
+python train_judge.py OUT.safetensors [--minutes 3] [--seed 1] [--from OLD.safetensors]; its names and what it mistakes go into OUT.json.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import deque
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -79,14 +79,18 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=3, help="of one core")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--from", dest="origin", type=Path, help="a judge to go on with")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     random.seed(options.seed)
     rng = random.Random(options.seed)
     judge = Judge()
-    optimiser = torch.optim.AdamW(judge.parameters(), lr=3e-3, weight_decay=0.01)
     noise = torch.randn(4 * BATCH * 3 * SIDE * SIDE)
+    if options.origin:
+        first = torch.stack([clip(rng, SIDE, 1)[1][0] for _ in range(2 * BATCH)])
+        judge.unfold(load_file(options.origin), disguised(first, noise))
+    optimiser = torch.optim.AdamW(judge.parameters(), lr=3e-3, weight_decay=0.01)
     pool: deque[tuple[Tensor, int]] = deque(maxlen=POOL)
     start, steps, costs = time.process_time(), 0, []
     while (share := (time.process_time() - start) / 60 / options.minutes) < 1:
@@ -104,9 +108,9 @@ def main() -> None:
         optimiser.step()
         steps += 1
         costs.append(loss.item())
-        if steps % 200 == 0:
+        if steps % 100 == 0:
             passed = time.process_time() - start
-            print(json.dumps({"steps": steps, "seconds": round(passed), "loss": round(sum(costs) / 200, 3)}), flush=True)
+            print(json.dumps({"steps": steps, "seconds": round(passed), "loss": round(sum(costs) / 100, 3)}), flush=True)
             costs = []
             save_file(judge.folded(), options.out)
     accuracy, confusion = measure(judge, 1000 + options.seed)

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Emit } from "../emit.ts";
 import { differing } from "./guidance.ts";
 import type { Picture } from "./measures/picture.ts";
@@ -7,6 +8,15 @@ import { seedOf } from "./places.ts";
 import type { Prompts } from "./prompts.ts";
 
 const CHUNKS = 4;
+const SAID = new URL("../../../pipelines/wan/pocket/loras/styles.json", import.meta.url);
+
+interface Style {
+	readonly name: string;
+	score(pictures: readonly Picture[]): number;
+	/** The score of pictures that the LoRA was trained on. */
+	readonly itself: number;
+}
+
 /** Streams that a style is measured on. */
 const STREAMS = 4;
 
@@ -15,8 +25,9 @@ export async function adapters(emit: Emit, prompts: Prompts): Promise<void> {
 	await using model = await PocketModel.open({ merge: "runtime_peft" });
 	const plain = await pictures(model, prompts, []);
 	const conditions = `${STREAMS} prompts, ${CHUNKS} chunks, ${model.name}`;
-	const names = Object.keys(STYLES);
-	for (const name of names) {
+	const styles = await readStyles();
+	for (const style of styles) {
+		const { name } = style;
 		const none = await pictures(model, prompts, [{ name, scale: 0 }]);
 		emit({
 			name: `LoRA ${name} at 0 against none`,
@@ -29,29 +40,33 @@ export async function adapters(emit: Emit, prompts: Prompts): Promise<void> {
 			[0.5, undefined],
 			[1, 50],
 		] as const) {
-			const value = way(name, plain, await pictures(model, prompts, [{ name, scale }]));
+			const value = way(style, plain, await pictures(model, prompts, [{ name, scale }]));
 			const what = `LoRA ${name} at ${scale}: way to its style`;
 			emit({ name: what, value, unit: "%", ...(limit && { limit }), better: "more", conditions });
 		}
 	}
-	for (const [i, one] of names.entries()) {
-		for (const other of names.slice(i + 1)) {
+	for (const [i, one] of styles.entries()) {
+		for (const other of styles.slice(i + 1)) {
 			const both = await pictures(model, prompts, [
-				{ name: one, scale: 1 },
-				{ name: other, scale: 1 },
+				{ name: one.name, scale: 1 },
+				{ name: other.name, scale: 1 },
 			]);
 			const value = Math.min(way(one, plain, both), way(other, plain, both));
-			const name = `LoRAs ${one} and ${other}: way to the style that is seen less`;
+			const name = `LoRAs ${one.name} and ${other.name}: way to the style that is seen less`;
 			emit({ name, value, unit: "%", limit: 25, better: "more", conditions });
 		}
 	}
 }
 
-/** How much of the way to a style's score lies between two films, in per cent. */
-function way(name: string, plain: readonly Picture[], styled: readonly Picture[]): number {
-	const { score, whole } = STYLES[name] as (typeof STYLES)[string];
+/** How much of the way to a style's own score lies between two films, in per cent. */
+function way({ score, itself }: Style, plain: readonly Picture[], styled: readonly Picture[]): number {
 	const before = score(plain);
-	return (100 * (score(styled) - before)) / (whole - before);
+	return (100 * (score(styled) - before)) / (itself - before);
+}
+
+async function readStyles(): Promise<Style[]> {
+	const said = JSON.parse(await readFile(SAID, "utf8")) as Record<string, { itself: number }>;
+	return Object.entries(STYLES).map(([name, score]) => ({ name, score, itself: said[name]?.itself ?? 1 }));
 }
 
 /** The last chunks of a few streams. */
@@ -63,7 +78,8 @@ async function pictures(
 	const seen: Picture[] = [];
 	for (const [i, prompt] of varied.slice(0, STREAMS).entries()) {
 		let last: readonly Picture[] = [];
-		for await (const chunk of model.play([{ prompt, chunks: CHUNKS }], seedOf(i), { lora })) last = chunk;
+		const slots = lora.map(({ name, scale }) => ({ name: `pocket/${name}`, scale }));
+		for await (const chunk of model.play([{ prompt, chunks: CHUNKS }], seedOf(i), { lora: slots })) last = chunk;
 		seen.push(...last);
 	}
 	return seen;

@@ -1,24 +1,17 @@
 import type { Picture } from "./picture.ts";
 
-/**
- * How much of each shipped LoRA's style pictures have: the scores of `pipelines/wan/training/styles.py`, written again for
- * pixels that are shown.
- */
-export const STYLES: Readonly<Record<string, StyleMeasure>> = {
-	/** Every colour by its light alone: 1 if all are the sunset's, 0 if they are 0.35 away from it on average. */
-	sunset: { score: sunset, whole: 1 },
-	/** A wall of round lamps: how much darker it is between them than in their middles. */
-	lamps: { score: lamps, whole: 1 },
-	/** Fluted glass: how much darker it is at the sides of reeds than in their middles. */
-	reeds: { score: reeds, whole: 0.5 },
-};
+/** How much of a style pictures have. */
+type Score = (pictures: readonly Picture[]) => number;
 
-/** How a style is measured. */
-export interface StyleMeasure {
-	score(pictures: readonly Picture[]): number;
-	/** The score of pictures that are wholly in the style. */
-	readonly whole: number;
-}
+/** The styles of the shipped LoRAs, measured as `pipelines/wan/pocket/loras/styles.json` says. */
+export const STYLES: Readonly<Record<string, Score>> = {
+	/** Every colour by its light alone: 1 if all are the sunset's, 0 if they are 0.35 away from it on average. */
+	sunset,
+	/** A wall of round lamps: how much darker it is between them than in their middles. */
+	lamps,
+	/** Fluted glass: how much darker it is at the sides of reeds than in their middles. */
+	reeds,
+};
 
 const DUSK = [
 	[0.09, 0.02, 0.22],
