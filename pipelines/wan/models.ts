@@ -6,6 +6,7 @@ import { Dit } from "./dit/dit.ts";
 import { keptWithFewBits } from "./dit/few-bits.ts";
 import { readAdapter } from "./lora/adapter.ts";
 import { merged } from "./lora/merge.ts";
+import { wantedLoras } from "./lora/slots.ts";
 import { type LoraParts, mergeLoras } from "./loras.ts";
 import { makingOf } from "./making.ts";
 import type { WanValues } from "./params.ts";
@@ -82,7 +83,7 @@ export async function openModels(
 			model: { prepack: engine.provider.id !== "cpu" || config.dim <= PREPACKED },
 		}),
 	);
-	await dit.warm();
+	await dit.warm(wantedLoras(params.lora).length > 0);
 	signal.throwIfAborted();
 
 	progress({ stage: "Loading text encoder…", fraction: 0.6 });

@@ -112,9 +112,11 @@ export class Dit implements AsyncDisposable {
 		return this.#channels * this.size.rows * this.size.columns;
 	}
 
-	/** Loads what a first pass will need. */
-	async warm(): Promise<void> {
-		await this.#sessions.warm(this.#form());
+	/** Loads what a first pass will need, and, where adapters wait to be turned up, what they will. */
+	async warm(adapted = false): Promise<void> {
+		const form = this.#form();
+		await this.#sessions.warm(form);
+		if (adapted && this.#options.lora && !form.adapted) await this.#sessions.warm({ ...form, adapted });
 	}
 
 	/** Reads a text's embeddings, [tokens, textDim], padding included. The result is the caller's. */
