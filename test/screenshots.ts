@@ -24,7 +24,7 @@ const PICTURES = [
 await using daemon = await startDaemon([], {});
 await until(async () => {
 	const [main] = (await daemon.ask<DaemonStatus>("/api/v1/status")).sessions;
-	return main?.playing === main?.pipeline && main.held;
+	return main?.held && main.playing === main.pipeline;
 });
 for (const name of ["calm sea", "drop", "strobe", "white out"]) {
 	await daemon.ask(`/api/v1/presets/${encodeURIComponent(name)}`, { method: "PUT", json: { session: "main" } });

@@ -17,3 +17,9 @@ export function placeOf(root: string, { repo, file, shipped }: Artifact): string
 	if (plain && place.startsWith(home + sep)) return place;
 	throw new MutoscopeError("artifact/invalid", { repo, file, reason: "the name does not stay within the folder" });
 }
+
+/** A file that came with a package is not there. */
+export function lost({ repo, file }: Artifact): MutoscopeError {
+	const reason = "it comes with the package, which is not whole: install it again";
+	return new MutoscopeError("artifact/invalid", { repo, file, reason });
+}

@@ -7,7 +7,7 @@ import { MutoscopeError } from "../base/errors.ts";
 import type { Artifact } from "../contract/artifact.ts";
 import { Ledger } from "./ledger.ts";
 import { lock } from "./lock.ts";
-import { placeOf } from "./place.ts";
+import { lost, placeOf } from "./place.ts";
 import { locate, type Remote, type Sources } from "./remote.ts";
 import { storageFailed } from "./storage.ts";
 import { type TransferOptions, transfer } from "./transfer.ts";
@@ -162,11 +162,6 @@ export class ArtifactStore {
 		if (needed + MARGIN <= free) return;
 		throw new MutoscopeError("artifact/no-space", { file, folder, needed: bytes(needed), free: bytes(free) });
 	}
-}
-
-function lost({ repo, file }: Artifact): MutoscopeError {
-	const reason = "it comes with the package, which is not whole: install it again";
-	return new MutoscopeError("artifact/invalid", { repo, file, reason });
 }
 
 function lengthOf(path: string): number | undefined {

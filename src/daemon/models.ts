@@ -56,6 +56,7 @@ export class Models implements AsyncDisposable {
 				file: artifact.file,
 				state,
 				needed: needed.has(artifact),
+				...(artifact.shipped === undefined ? {} : { shipped: true }),
 				...(length === undefined ? {} : { bytes: length }),
 				...(receipt === undefined ? {} : { sha256: receipt.sha256 }),
 			};

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { availableMemory } from "node:process";
 import { promisify } from "node:util";
-import { placeOf } from "../artifacts/place.ts";
+import { lost, placeOf } from "../artifacts/place.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { MemoryNeed } from "../contract/artifact.ts";
@@ -27,6 +27,7 @@ export function thisMachine({ models, reader, compute }: MachineParts, log: Log)
 		file(artifact) {
 			const path = placeOf(models, artifact);
 			if (existsSync(path)) return path;
+			if (artifact.shipped !== undefined) throw lost(artifact);
 			throw new MutoscopeError("artifact/missing", { repo: artifact.repo, file: artifact.file });
 		},
 		// What the system could give without swapping, within the limit that a container sets.

@@ -9,6 +9,8 @@ export interface ModelFile {
 	readonly state: "missing" | "partial" | "placed" | "checked";
 	/** Whether it is needed as the pipeline is turned now. */
 	readonly needed: boolean;
+	/** Whether it comes with the package, and cannot be fetched. */
+	readonly shipped?: boolean;
 	/** Length, as far as it is known. */
 	readonly bytes?: number;
 	/** What it was found to be when it was fetched. */

@@ -9,6 +9,7 @@ const file = z.object({
 	file: z.string(),
 	state: z.enum(["missing", "partial", "placed", "checked"]),
 	needed: z.boolean().describe("Whether it is needed as the pipeline is turned now."),
+	shipped: z.boolean().optional().describe("Whether it comes with the package, and cannot be fetched."),
 	bytes: z.number().optional(),
 	sha256: z.string().optional(),
 });

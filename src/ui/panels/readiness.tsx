@@ -11,8 +11,18 @@ const DOWNLOAD = "/models/download";
 
 interface Files {
 	readonly pipeline: string;
-	readonly downloaded: boolean;
-	readonly files: readonly { readonly state: string; readonly needed: boolean }[];
+	readonly files: readonly FileState[];
+}
+
+interface FileState {
+	readonly state: string;
+	readonly needed: boolean;
+	readonly shipped?: boolean;
+}
+
+/** Whether a file is to be fetched. One that should have come with the package cannot be. */
+function isLacking({ state, needed, shipped }: FileState): boolean {
+	return needed && !shipped && (state === "missing" || state === "partial");
 }
 
 /**
@@ -44,7 +54,7 @@ export function Readiness({ session }: { session: string }) {
 	const coming = downloads.value.find(({ state }) => state === "running");
 	if (coming) return <Coming download={coming} />;
 	const lacking = wanted.value.flatMap(
-		(id) => files.value.find((each) => each.pipeline === id && !each.downloaded) ?? [],
+		(id) => files.value.find((each) => each.pipeline === id && each.files.some(isLacking)) ?? [],
 	);
 	const [first] = lacking;
 	if (first) {
@@ -94,7 +104,7 @@ function Missing({ files: { pipeline, files }, reason }: { files: Files; reason:
 	const show = useShow();
 	const titles = show.options("pipelines");
 	const title = titles.value.find(({ id }) => id === pipeline)?.title ?? pipeline;
-	const missing = files.filter(({ needed, state }) => needed && (state === "missing" || state === "partial"));
+	const missing = files.filter(isLacking);
 	const [first, rest] = missing.length === 1 ? ["a file", "is"] : [`${missing.length} files`, "are"];
 	return (
 		<div class="readiness">

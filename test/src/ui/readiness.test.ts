@@ -60,6 +60,7 @@ describe.skipIf(!browserPath)(
 						models: [
 							{ pipeline: "longlive", downloaded, files: downloaded ? [] : missing },
 							{ pipeline: "scribble", downloaded: false, files: [file("missing", true)] },
+							{ pipeline: "pocket", downloaded: false, files: [{ ...file("missing", true), shipped: true }] },
 						],
 					},
 					"/api/v1/models/download": {},
@@ -96,6 +97,13 @@ describe.skipIf(!browserPath)(
 			await page.getByText("The connection ended 188 bytes early.").waitFor();
 			await page.getByRole("button", { name: "Download" }).waitFor();
 			expect(problems).toEqual([]);
+		});
+
+		test("what should have come with the package is not offered to be fetched: it is said why another plays", async () => {
+			await visit(PHONE, false);
+			tell({ pipeline: "pocket", reason: "It is not whole. Cellular automata plays instead." });
+			await page.getByText("It is not whole. Cellular automata plays instead.").waitFor();
+			expect(await page.getByRole("button", { name: "Download" }).count()).toBe(0);
 		});
 
 		test("shows how far a download is, and stops it at a touch", async () => {
