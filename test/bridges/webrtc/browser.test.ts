@@ -34,7 +34,8 @@ async function visit(media: Media): Promise<Page> {
 	return page;
 }
 
-function start(media: Media, size = SMALL, fps = 30): Media {
+/** Few frames a second: two processors draw, encode, decode and read them, perhaps beside other work. */
+function start(media: Media, size = SMALL, fps = 15): Media {
 	open.push(media, new Drawing(media.output, size, fps));
 	return media;
 }
@@ -67,7 +68,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 	test.each(["h264", "vp8"])(
 		"plays 720p in %s, and comes to 150 frames of which one in a hundred is missing or twice at most",
 		async (codec) => {
-			const media = start(openMedia(), LARGE, 10); // which two processors carry, encoded and decoded, beside other work
+			const media = start(openMedia(), LARGE, 10);
 			const page = await visit(media);
 			const viewer = await ask<number>(page, "watch", { codec, crop: stripOf(LARGE) });
 			const run = await flawless(page, viewer, 150);
@@ -78,7 +79,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 	);
 
 	test.each(["vp9", "av1"])("that takes nothing but %s gets it, frame by frame", async (codec) => {
-		const media = start(openMedia(), TINY, 15); // which any machine encodes in time, even a busy one
+		const media = start(openMedia(), TINY); // which any machine encodes in time, even a busy one
 		const page = await visit(media);
 		const viewer = await ask<number>(page, "watch", { codec, crop: stripOf(TINY) });
 		// AV1 leaves the card as it was, or blurs it, for a frame now and then: what can be read comes in order, and is most.
@@ -144,7 +145,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 
 	test("comes to eight seconds without a freeze at 5 % loss", async () => {
 		const link = lossy(0.05);
-		const media = start(openMedia({}, link.open));
+		const media = start(openMedia({}, link.open), SMALL, 30);
 		const page = await visit(media);
 		const viewer = await ask<number>(page, "watch", { crop: stripOf(SMALL) });
 		await until(
@@ -327,7 +328,7 @@ describe.skipIf(missing)("Chromium (skipped where it is not installed)", { timeo
 		await flawless(page, viewer, 10);
 		const { before, after } = await ask<{ before: string; after: string }>(page, "restart", viewer);
 		expect(after).not.toBe(before);
-		await flawless(page, viewer, 60);
+		await flawless(page, viewer, 20);
 		const { states } = await ask<Taken>(page, "take", viewer);
 		expect(states).not.toContain("failed");
 		expect(media.main()).toMatchObject({ peers: 1 });
