@@ -12,6 +12,8 @@ export interface Playing extends AsyncDisposable {
 	readonly values: Values;
 	/** Why streams began anew, the first aside. */
 	readonly cuts: string[];
+	/** What was warned of. */
+	readonly warned: string[];
 	/** How many frames a chunk made. `turned` is what the hand has set, `moved` what plugins made of it. */
 	chunk(turned?: Turned, moved?: Turned, given?: readonly Frame[]): Promise<number>;
 	/** The pixels of all frames of a chunk, one behind the other. */
@@ -38,10 +40,17 @@ export async function playOf(
 	const small = turn(defaultsOf(params), { ...SIZE, "denoise/steps": [1000, 500], "cache/endless": true });
 	const values = turn(small, first);
 	const cuts: string[] = [];
+	const warned: string[] = [];
 	const note = (_message: string, fields: object = {}) => {
 		if ("reason" in fields) cuts.push(String(fields.reason));
 	};
-	const log: Log = { debug: note, info: () => {}, warn: () => {}, error: () => {}, with: () => log };
+	const log: Log = {
+		debug: note,
+		info: () => {},
+		warn: (message) => void warned.push(message),
+		error: () => {},
+		with: () => log,
+	};
 	const pipeline = await definition.open(
 		{
 			params: values,
@@ -66,6 +75,7 @@ export async function playOf(
 		pipeline,
 		values,
 		cuts,
+		warned,
 		async chunk(turned = {}, moved = {}, given = []) {
 			const frames = await made(turned, moved, given);
 			for (const frame of frames) frame.close();
