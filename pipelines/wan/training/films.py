@@ -11,10 +11,14 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from latents import Latents
-from world import ALLOWED, caption, is_held_out, render, sample
+from world import ALLOWED, Look, caption, is_held_out, render, sample
 
 # Frames of the oldest stream that a film begins in the middle of.
 OLDEST = 3000
+# Size that films are rendered at, half of what they stand for: rows and columns.
+HALF = (128, 128)
+# Colours from bright to dark.
+BRIGHT = ("white", "yellow", "cyan", "orange", "green", "pink", "red", "purple", "blue", "black")
 
 
 @dataclass
@@ -38,9 +42,9 @@ class Films:
 class Filming(IterableDataset):
     """Batches without end. The same seed and worker give the same films."""
 
-    def __init__(self, batch: int, frames: int, seed: int, folder: Path, size: tuple[int, int] = (256, 256)):
-        self.batch, self.frames, self.seed, self.size = batch, frames, seed, size
-        self.folder = folder
+    def __init__(self, batch: int, frames: int, seed: int, folder: Path, ease: float = 0.0):
+        self.batch, self.frames, self.seed = batch, frames, seed
+        self.folder, self.ease = folder, ease
 
     def __iter__(self) -> Iterator[Films]:
         torch.set_num_threads(1)
@@ -53,26 +57,39 @@ class Filming(IterableDataset):
 
     def _films(self, rng: random.Random, codec: Latents, tokenizer) -> Films:
         made, keys, texts, seconds, young = [], [], [], [], []
-        half = tuple(side // 2 for side in self.size)
         for _ in range(self.batch):
-            look = sample(rng)
+            look, plain = sample(rng), rng.random() < self.ease
+            if plain:
+                look = easy(look, rng)
             key = torch.tensor([rng.uniform(-1, 1) for _ in range(4)])
             switch = rng.randint(2, self.frames - 2) if self.frames > 4 and rng.random() < 0.5 else self.frames
             is_young = self.frames == 1 or rng.random() < 0.6
             age = 0.0 if is_young else rng.uniform(0, OLDEST)
             other = changed(look, rng)
             parts = [(look, 4 * switch), (other, 4 * (self.frames - switch))]
-            film = render([p for p in parts if p[1] > 0], key, half, age)
+            film = render([p for p in parts if p[1] > 0], key, HALF, age)
             made.append(codec.encode_half(film))
             keys.append(key)
-            texts += [caption(look, rng), caption(other, rng)]
+            said = None if plain and rng.random() < 0.5 else rng
+            texts += [caption(look, said), caption(other, rng)]
             seconds.append(switch)
             young.append(is_young)
         ids = torch.tensor([e.ids for e in tokenizer.encode_batch(texts)]).view(self.batch, 2, -1)
         return Films(torch.stack(made), torch.stack(keys), ids, torch.tensor(seconds), torch.tensor(young))
 
 
-def changed(look, rng: random.Random):
+def easy(look: Look, rng: random.Random) -> Look:
+    """
+    The look with a figure brighter than its ground, three times of four on black. While grounds may be darker or brighter than
+    figures, places say nothing about colours by themselves; so they do, and shapes are found soon.
+    """
+    if BRIGHT.index(look.figure) > BRIGHT.index(look.ground):
+        look = replace(look, figure=look.ground, ground=look.figure)
+    easier = replace(look, ground="black" if rng.random() < 0.75 else look.ground)
+    return look if is_held_out(easier) else easier
+
+
+def changed(look: Look, rng: random.Random) -> Look:
     """Another look: of a quarter of them one word differs, of a quarter the colours, of half whatever comes."""
     other = sample(rng)
     kind = rng.random()
@@ -87,7 +104,7 @@ def changed(look, rng: random.Random):
     return other if is_held_out(new) else new
 
 
-def filming(batch: int, frames: int, seed: int, folder: Path, workers: int = 1) -> Iterator[Films]:
+def filming(batch: int, frames: int, seed: int, folder: Path, ease: float = 0.0) -> Iterator[Films]:
     """Batches, made beside the training."""
-    made = Filming(batch, frames, seed, folder)
-    return iter(DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))
+    made = Filming(batch, frames, seed, folder, ease)
+    return iter(DataLoader(made, batch_size=None, num_workers=1, prefetch_factor=4))

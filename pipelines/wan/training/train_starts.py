@@ -3,40 +3,50 @@
 import random
 
 import torch
+from torch import Tensor
 
-from films import filming
+from films import Films, filming
 from positions import angles
 from run import Run, arguments
 from seeing import alone
 from stamp import stamp
 
 
+def beginning(model, text, films: Films, crop: int, rng: random.Random) -> tuple[Tensor, Tensor]:
+    """The cost of a batch of single frames, and the mean square error of those that were all noise. crop: see `piece`."""
+    truth, places = piece(films, crop * model.config.patch, model.config.patch, rng)
+    c, (batch, _, _, rows, columns) = model.config, truth.shape
+    # Most of the work is in the first step, which has nothing but words to go by.
+    draw = torch.tensor([rng.random() for _ in range(batch)])
+    sigma = torch.where(draw < 0.8, 1.0, torch.where(draw < 0.92, 0.5, (draw - 0.92) * 12.5))[:, None]
+    level = sigma[:, :, None, None, None]
+    x = (1 - level) * truth + level * torch.randn_like(truth)
+    read = model.read(text(films.ids[:, 0]), torch.arange(batch)[:, None])
+    turns = angles(torch.zeros(1), rows // c.patch, columns // c.patch, c.dim // c.heads // 2)
+    errors = (model(x, places, sigma, read, turns, alone) - truth).square().mean((1, 2, 3, 4))
+    return (errors / sigma[:, 0].clamp(min=0.3)).mean(), errors[sigma[:, 0] == 1].mean()
+
+
+def piece(films: Films, side: int, step: int, rng: random.Random) -> tuple[Tensor, Tensor]:
+    """
+    A piece of the films, `side` latents long, 0 for all of them, and its stamp. It is enough to say what a picture shows: places
+    are told, and pieces are more pictures for the same work.
+    """
+    rows, columns = films.latents.shape[-2:]
+    places = stamp(films.keys, rows, columns)
+    if side == 0:
+        return films.latents, places
+    row, column = (step * rng.randint(0, (n - side) // step) for n in (rows, columns))
+    return tuple(t[..., row : row + side, column : column + side] for t in (films.latents, places))
+
+
 def main() -> None:
-    options = arguments(batch=128, rate=4e-3, seed=1, crop=4)
+    options = arguments(batch=128, rate=4e-3, seed=1, crop=4, ease=0.0)
     run = Run("starts", options)
-    model, text = run.modules["transformer"], run.modules["text"]
-    c, rng = model.config, random.Random(run.seed)
-    for films in filming(options.batch, 1, run.seed, options.folder):
-        truth = films.latents
-        batch, _, _, rows, columns = truth.shape
-        places = stamp(films.keys, rows, columns)
-        if options.crop:
-            # A piece of each picture is enough to say what it shows: places are told, and pieces are more pictures.
-            side = options.crop * c.patch
-            row, column = (c.patch * rng.randint(0, (n - side) // c.patch) for n in (rows, columns))
-            truth, places = (t[..., row : row + side, column : column + side] for t in (truth, places))
-            rows = columns = side
-        # Most of the work is in the first step, which has nothing but words to go by.
-        draw = torch.tensor([rng.random() for _ in range(batch)])
-        sigma = torch.where(draw < 0.8, 1.0, torch.where(draw < 0.92, 0.5, (draw - 0.92) * 12.5))[:, None]
-        level = sigma[:, :, None, None, None]
-        x = (1 - level) * truth + level * torch.randn_like(truth)
-        read = model.read(text(films.ids[:, 0]), torch.arange(batch)[:, None])
-        turns = angles(torch.zeros(1), rows // c.patch, columns // c.patch, c.dim // c.heads // 2)
-        guess = model(x, places, sigma, read, turns, alone)
-        costs = (guess - truth).square().mean((1, 2, 3, 4))
-        whole = costs[sigma[:, 0] == 1].mean()
-        if not run.step((costs / sigma[:, 0].clamp(min=0.3)).mean(), batch, first=whole.item()):
+    rng = random.Random(run.seed)
+    for films in filming(options.batch, 1, run.seed, options.folder, options.ease):
+        loss, whole = beginning(run.modules["transformer"], run.modules["text"], films, options.crop, rng)
+        if not run.step(loss, len(films.latents), first=whole.item()):
             break
 
 

@@ -13,6 +13,7 @@ from losses import cost
 from rollout import Rollout, noised
 from run import Run, arguments
 from stamp import stamp
+from train_starts import beginning
 
 # Frames of a film that begins in the middle of a stream that are given.
 GIVEN = 2
@@ -55,15 +56,23 @@ def costs_of(model, text, films: Films, own: float, rng: random.Random) -> dict[
 
 
 def main() -> None:
-    options = arguments(batch=16, frames=8, rate=2e-3, seed=2, own=0.8)
+    options = arguments(batch=8, frames=6, rate=2e-3, seed=2, own=0.8, starts=0.6, crop=4, ease=0.0)
     run = Run("streams", options)
     rng = random.Random(run.seed)
     model, text = run.modules["transformer"], run.modules["text"]
-    for films in filming(options.batch, options.frames, run.seed, options.folder):
-        own = options.own * min(1.0, run.share / 0.15)
-        costs = costs_of(model, text, films, own, rng)
-        total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
-        means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
+    streams = filming(options.batch, options.frames, run.seed, options.folder, options.ease)
+    starts = filming(128, 1, run.seed, options.folder, options.ease)
+    while True:
+        # What was learnt of beginnings goes on being learnt.
+        if rng.random() < options.starts:
+            films = next(starts)
+            total, whole = beginning(model, text, films, options.crop, rng)
+            means = {"start": whole.item()}
+        else:
+            films = next(streams)
+            costs = costs_of(model, text, films, options.own * min(1.0, run.share / 0.3), rng)
+            total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
+            means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
         if not run.step(total, len(films.latents), **means):
             break
 
