@@ -130,7 +130,7 @@ const LONG_TEXT = 128;
 const PREPACKED = 768;
 
 /** The blocks that VACE's hints follow: spread evenly over the transformer's. */
-function layersOf(vace: Weights, layers: number): VaceLayers {
+export function layersOf(vace: Weights, layers: number): VaceLayers {
 	const blocks = new Set(vace.names.flatMap((name) => /^vace_blocks\.(\d+)\./.exec(name)?.[1] ?? []));
 	const every = Math.max(1, Math.round(layers / Math.max(1, blocks.size)));
 	return Array.from({ length: blocks.size }, (_, i) => i * every);

@@ -6,6 +6,7 @@ import { readConfig } from "../../../pipelines/wan/dit/config-file.ts";
 import { Dit } from "../../../pipelines/wan/dit/dit.ts";
 import type { StampKeys } from "../../../pipelines/wan/dit/stamp.ts";
 import { makingOf } from "../../../pipelines/wan/making.ts";
+import { layersOf } from "../../../pipelines/wan/models.ts";
 import { Rollout } from "../../../pipelines/wan/rollout.ts";
 import { timestepsOf } from "../../../pipelines/wan/schedule-steps.ts";
 import { Umt5Encoder } from "../../../pipelines/wan/text/umt5/encoder.ts";
@@ -17,8 +18,8 @@ import { cpu } from "./engine.ts";
 
 /*
  * What the trainer in PyTorch makes of Pocket, chunk after chunk: `case.safetensors` with `ids` int64 [24], `keys` [4],
- * `noise.<chunk>.<draw>` and `latents.<chunk>` [1, 16, rows, columns], in fp32 with the weights as they are exported. These lie
- * in `model/`, or are the ones that are shipped.
+ * `noise.<chunk>.<draw>` and `latents.<chunk>` [1, 16, rows, columns], and, if it is guided at 1, `context.<chunk>`
+ * [1, 96, rows, columns]; in fp32 with the weights as they are exported. These lie in `model/`, or are the ones that are shipped.
  */
 const FOLDER = fileURLToPath(new URL("../../golden/pocket/", import.meta.url));
 const SHIPPED = fileURLToPath(new URL("../../../pipelines/wan/pocket/", import.meta.url));
@@ -34,7 +35,10 @@ test.skipIf(!existsSync(`${FOLDER}case.safetensors`))("Pocket makes the latents 
 	const [, , rows = 0, columns = 0] = tensor(stored, "noise.0.0").shape;
 	const weights = await Weights.open(`${model}transformer.safetensors`);
 	const size = { rows, columns };
-	await using dit = new Dit(engine, { config, weights, size, policy: making.policy, shortens: false });
+	const branch = stored.has("context.0") ? await Weights.open(`${model}vace.safetensors`) : undefined;
+	const vace = branch && { weights: branch, layers: layersOf(branch, config.layers) };
+	const own = { precision: "double", padded: false, shortens: false } as const;
+	await using dit = new Dit(engine, { config, weights, size, policy: making.policy, ...own, ...(vace && { vace }) });
 	await using encoder = await Umt5Encoder.open(engine, `${model}text-encoder.safetensors`);
 	const ids = tensor(stored, "ids").data as BigInt64Array;
 	const length = ids.length;
@@ -45,7 +49,8 @@ test.skipIf(!existsSync(`${FOLDER}case.safetensors`))("Pocket makes the latents 
 	const timesteps = timestepsOf(variant.text.steps, making.rollout.schedule);
 	for (let chunk = 0; stored.has(`latents.${chunk}`); chunk++) {
 		const noise = (draw: number) => floats(`noise.${chunk}.${draw}`);
-		const latents = await rollout.chunk({ text, keys, timesteps, noise });
+		const guided = vace && { vace: { context: floats(`context.${chunk}`), scale: 1 } };
+		const latents = await rollout.chunk({ text, keys, timesteps, noise, ...guided });
 		const compared = compare(`chunk ${chunk}`, latents, floats(`latents.${chunk}`), FREE, { relative: "peak" });
 		expect(isRight(compared), JSON.stringify(compared)).toBe(true);
 	}
