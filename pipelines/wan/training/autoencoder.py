@@ -1,7 +1,9 @@
-"""The tiny streaming autoencoder TAEHV (madebyollin/taehv) at widths of one's own, named as its files name it.
+"""The tiny streaming autoencoder TAEHV (madebyollin/taehv) at widths of one's own, named as its files name
+it.
 
-The maths is the runtime's: convolutions frame by frame, each block seeing its own input of the frame before, zeros
-before a stream starts. Pictures are 0 to 1; latents [N, T, 16, H/8, W/8] stand for 4 T frames [N, 4 T, 3, H, W].
+The maths is the runtime's: convolutions frame by frame, each block seeing its own input of the frame before,
+zeros before a stream starts. Pictures are 0 to 1; latents [N, T, 16, H/8, W/8] stand for 4 T frames [N, 4 T,
+3, H, W].
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ Memory = list[Tensor]
 
 
 class MemBlock(nn.Module):
-    """Three convolutions over this frame and the one before it, with a way around them; `inner` wide inside."""
+    """Three convolutions over this frame and the one before it, with a way around them; `inner` wide
+    inside.
+    """
 
     def __init__(self, width: int, inner: int | None = None) -> None:
         super().__init__()
@@ -31,7 +35,9 @@ class MemBlock(nn.Module):
         )
 
     def forward(self, x: Tensor, clips: int, before: Tensor | None) -> tuple[Tensor, Tensor]:
-        """`x` [clips * T, C, h, w], `before` [clips, C, h, w] or nothing for zeros -> the same and the new memory."""
+        """`x` [clips * T, C, h, w], `before` [clips, C, h, w] or nothing for zeros -> the same and the new
+        memory.
+        """
         frames = x.unflatten(0, (clips, -1))
         first = torch.zeros_like(frames[:, :1]) if before is None else before.unsqueeze(1)
         previous = torch.cat([first, frames[:, :-1]], 1).flatten(0, 1)
@@ -64,8 +70,8 @@ class TGrow(nn.Module):
 
 
 class DoublingConv(nn.Conv2d):
-    """Each pixel repeated twice along both sides, then a convolution 3x3: done as one of four times the channels before
-    the doubling, which gives the same numbers several times as fast where channels are few.
+    """Each pixel repeated twice along both sides, then a convolution 3x3: done as one of four times the
+    channels before the doubling, which gives the same numbers several times as fast where channels are few.
     """
 
     def __init__(self, width: int, out: int) -> None:
@@ -76,7 +82,8 @@ class DoublingConv(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         kernel = torch.einsum("ocyx,pay,qbx->opqcab", self.weight, self.taps, self.taps).flatten(0, 2)
-        return F.pixel_shuffle(F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), padding=1), 2)
+        kernel = kernel.contiguous(memory_format=torch.channels_last)
+        return F.pixel_shuffle(F.conv2d(x, kernel, padding=1), 2)
 
 
 class Half(nn.Module):
@@ -88,7 +95,9 @@ class Half(nn.Module):
             self.add_module(str(number), layer)
 
     def forward(self, x: Tensor, memory: Memory | None = None) -> tuple[Tensor, Memory]:
-        """[N, T, C, h, w] with the memory of a stream, nothing at its start -> what comes out and the new memory."""
+        """[N, T, C, h, w] with the memory of a stream, nothing at its start -> what comes out and the new
+        memory.
+        """
         clips, after = x.shape[0], []
         x = x.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         for layer in self.children():
@@ -110,7 +119,8 @@ class SoftClamp(nn.Module):
 def decoder(widths: tuple[int, int, int, int] = (64, 32, 16, 8)) -> Half:
     """Latents -> pictures, not clamped. `widths` at an eighth, a quarter, half and the full size."""
     a, b, c, d = widths
-    layers: dict[int, nn.Module] = {0: SoftClamp(), 1: nn.Conv2d(CHANNELS, a, 3, padding=1), 2: nn.ReLU(inplace=True)}
+    layers: dict[int, nn.Module] = {0: SoftClamp(), 1: nn.Conv2d(CHANNELS, a, 3, padding=1)}
+    layers[2] = nn.ReLU(inplace=True)
     for first, width, out, stride in ((3, a, b, 1), (9, b, c, 2), (15, c, d, 2)):
         layers |= {number: MemBlock(width) for number in range(first, first + 3)}
         layers |= {first + 4: TGrow(width, stride), first + 5: DoublingConv(width, out)}
@@ -118,7 +128,9 @@ def decoder(widths: tuple[int, int, int, int] = (64, 32, 16, 8)) -> Half:
 
 
 def encoder(widths: tuple[int, int, int, int], inner: int | None = None) -> Half:
-    """Pictures -> latents. `widths` at the full size, half, a quarter and an eighth; blocks are `inner` wide inside."""
+    """Pictures -> latents. `widths` at the full size, half, a quarter and an eighth; blocks are `inner` wide
+    inside.
+    """
     layers: dict[int, nn.Module] = {0: nn.Conv2d(3, widths[0], 3, padding=1), 1: nn.ReLU()}
     for level, (first, stride) in enumerate(((2, 2), (7, 2), (12, 1))):
         before, width = widths[level : level + 2]
@@ -130,8 +142,8 @@ def encoder(widths: tuple[int, int, int, int], inner: int | None = None) -> Half
 
 
 def initialise(half: Half, block: float = 0.2) -> None:
-    """Kaiming-normal weights; the last convolution of a block is small and growing in time repeats the frame: otherwise
-    some thirty convolutions without a norm kill the signal.
+    """Kaiming-normal weights; the last convolution of a block is small and growing in time repeats the frame:
+    otherwise some thirty convolutions without a norm kill the signal.
     """
     for layer in half.modules():
         if isinstance(layer, nn.Conv2d):
@@ -155,7 +167,9 @@ def parameters(half: Half) -> int:
 
 
 def check() -> None:
-    """A stream in pieces gives what it gives whole, and doubling before or after the convolution is the same."""
+    """A stream in pieces gives what it gives whole, and doubling before or after the convolution is the
+    same.
+    """
     torch.manual_seed(1)
     conv, x = DoublingConv(5, 7), torch.randn(2, 5, 6, 9)
     plain = F.conv2d(F.interpolate(x, scale_factor=2), conv.weight, padding=1)

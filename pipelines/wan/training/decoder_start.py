@@ -1,7 +1,8 @@
-"""How the decoder's training starts: with the colours of each frame right, at the size of latents and smoothed.
+"""How the decoder's training starts: with the colours of each frame right, at the size of latents and
+smoothed.
 
-Twelve channels, then six, then three carry the mean colours of blocks through all levels; the others are random and learn
-the shapes. Without that, colours wander for a thousand steps.
+Twelve channels, then six, then three carry the mean colours of blocks through all levels; the others are
+random and learn the shapes. Without that, colours wander for a thousand steps.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The latents: 4 frames x 8 x 8 pixels as 16 numbers, by a linear map fitted once. They are the definition that the
-transformer, the decoder and the encoder are all trained to, so that none has to wait for another.
+"""The latents: 4 frames x 8 x 8 pixels as 16 numbers, by a linear map fitted once. They are the definition
+that the transformer, the decoder and the encoder are all trained to, so that none has to wait for another.
 
-Full pictures are averaged over 2 x 2 pixels first: training renders at half the size and has the latents of the full one.
+Full pictures are averaged over 2 x 2 pixels first: training renders at half the size and has the latents of
+the full one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ LENGTH = 3 * FRAMES * HALF * HALF
 
 
 def blocks(frames: Tensor) -> Tensor:
-    """Half-size frames [..., 4 T, 3, H/2, W/2] -> vectors [..., T, H/8, W/8, 192], ordered colour, frame, row, column."""
+    """Half-size frames [..., 4 T, 3, H/2, W/2] -> vectors [..., T, H/8, W/8, 192], ordered colour, frame,
+    row, column.
+    """
     cut = frames.unflatten(-4, (-1, FRAMES)).unflatten(-1, (-1, HALF)).unflatten(-3, (-1, HALF))
     # [..., T, frame, colour, rows, row, columns, column]
     order = [-7, -4, -2, -5, -6, -3, -1]
@@ -43,7 +46,9 @@ def unblocks(vectors: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Latents:
-    """`mean` [192], `basis` [16, 192] with orthonormal rows, `scale` [16]: latents are scale * basis (vector - mean)."""
+    """`mean` [192], `basis` [16, 192] with orthonormal rows, `scale` [16]: latents are scale * basis (vector
+    - mean).
+    """
 
     mean: Tensor
     basis: Tensor
@@ -93,8 +98,9 @@ class Fit:
         self.square = self.square + (vectors.T @ vectors).double().cpu()
 
     def latents(self) -> Latents:
-        """Component i has a deviation in proportion to the fourth root of its variance, and the 16 have an RMS of 1: with
-        full whitening flow matching spends itself on tiny components, with none the fine ones drown in noise.
+        """Component i has a deviation in proportion to the fourth root of its variance, and the 16 have an
+        RMS of 1: with full whitening flow matching spends itself on tiny components, with none the fine ones
+        drown in noise.
         """
         assert isinstance(self.sum, Tensor) and isinstance(self.square, Tensor)
         # One mean for each colour: a block has no place or moment of its own.
@@ -119,7 +125,9 @@ def psnr(ours: Tensor, theirs: Tensor) -> Tensor:
 
 
 def check() -> None:
-    """Cutting is undone, a full picture has the latents of its half, and what the basis can say comes back exactly."""
+    """Cutting is undone, a full picture has the latents of its half, and what the basis can say comes back
+    exactly.
+    """
     frames = torch.rand(2, 8, 3, 16, 24, generator=torch.Generator().manual_seed(1))
     assert torch.equal(unblocks(blocks(frames)), frames)
     fit = Fit()

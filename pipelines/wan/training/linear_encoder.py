@@ -1,7 +1,8 @@
 """The encoder, not trained but written down: TAEHV's layers can say the linear map to the latents exactly.
 
-Its strided convolutions gather what a block of pixels holds; its blocks, one channel wide inside and zero, pass it on.
-Only the last level holds numbers below zero: an offset carries them past the ReLU, and the last bias takes it away.
+Its strided convolutions gather what a block of pixels holds; its blocks, one channel wide inside and zero,
+pass it on. Only the last level holds numbers below zero: an offset carries them past the ReLU, and the last
+bias takes it away.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def linear_encoder(latents: Latents) -> Half:
         for frame_colour in range(12):
             for row in range(2):
                 for column in range(2):
-                    layer["8"].weight[frame_colour * 4 + row * 2 + column, frame_colour, row + 1, column + 1] = 1
+                    place = frame_colour * 4 + row * 2 + column
+                    layer["8"].weight[place, frame_colour, row + 1, column + 1] = 1
         basis = latents.basis * latents.scale[:, None]
         layer["13"].weight[:, :, 1:, 1:] = gathered(basis)
         offset = basis.clamp(max=0).sum(1).neg()
@@ -51,7 +53,9 @@ def identity(kernel: Tensor) -> None:
 
 
 def gathered(basis: Tensor) -> Tensor:
-    """[16, 192] as the kernel [16, 48, 2, 2] of the last strided convolution, on (frame, colour, row, column) of 2 x 2."""
+    """[16, 192] as the kernel [16, 48, 2, 2] of the last strided convolution, on (frame, colour, row, column)
+    of 2 x 2.
+    """
     cut = basis.view(CHANNELS, 3, 4, HALF // 2, 2, HALF // 2, 2)
     # [16, colour, frame, outer row, row, outer column, column]
     return cut.permute(0, 2, 1, 4, 6, 3, 5).reshape(CHANNELS, LENGTH // 4, 2, 2)

@@ -1,4 +1,6 @@
-"""Muon (Keller Jordan, 2024) for kernels of convolutions, each seen as a matrix [out, in * rows * columns]."""
+"""Muon (Keller Jordan, 2024) for kernels of convolutions, each seen as a matrix [out, in * rows *
+columns].
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from torch import Tensor
 
 
 def orthogonalised(gradient: Tensor, steps: int = 5) -> Tensor:
-    """The nearest orthogonal matrix, about: singular values of .7 to 1.2, by Newton-Schulz iterations of degree five."""
+    """The nearest orthogonal matrix, about: singular values of .7 to 1.2, by Newton-Schulz iterations of
+    degree five.
+    """
     x = gradient / (gradient.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
     x = x.T if tall else x

@@ -2,8 +2,8 @@
 
     python train_decoder.py LATENTS OUT --checkpoint FILE [--steps 2400] [--minutes 30]
 
-A run that was stopped goes on from its checkpoint; one that is through writes OUT again. Ten minutes on one core are
-some 1,200 steps.
+A run that was stopped goes on from its checkpoint; one that is through writes OUT again. Ten minutes on one
+core are some 1,200 steps.
 """
 
 from __future__ import annotations
@@ -88,17 +88,20 @@ def measure(model: Half, latents: Latents, clips: list[Tensor]) -> tuple[float, 
 def save(file: Path, model: Half, latents: Latents) -> None:
     """Writes both halves as the runtime names them; the encoder needs no training."""
     halves = {"encoder": linear_encoder(latents), "decoder": model}
-    named = {f"{half}.{name}": w for half, layers in halves.items() for name, w in layers.state_dict().items()}
-    save_file({name: weight.cpu().contiguous() for name, weight in named.items()}, file)
+    named: dict[str, Tensor] = {}
+    for half, layers in halves.items():
+        named |= {f"{half}.{name}": w.cpu().contiguous() for name, w in layers.state_dict().items()}
+    save_file(named, file)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("latents", type=Path)
     parser.add_argument("out", type=Path, help="file to write, .safetensors: both halves")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2400, help="in all; the rate falls to nothing by then")
-    parser.add_argument("--minutes", type=float, default=600, help="stop after this long, to go on some other time")
+    parser.add_argument("--minutes", type=float, default=600, help="stop after this long, to go on later")
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
@@ -110,7 +113,8 @@ def main() -> None:
     model = decoder(WIDTHS)
     start(model, latents)
     model = model.to(device, memory_format=torch.channels_last)
-    kernels = [w for name, w in model.named_parameters() if w.dim() == 4 and name not in ("1.weight", "22.weight")]
+    ends = ("1.weight", "22.weight")
+    kernels = [w for name, w in model.named_parameters() if w.dim() == 4 and name not in ends]
     rest = [w for w in model.parameters() if not any(w is kernel for kernel in kernels)]
     optimisers = [ConvMuon(kernels, RATE), torch.optim.AdamW(rest, RATE, betas=(0.9, 0.98), weight_decay=0.0)]
     mean, progress = deepcopy(model), Progress()
@@ -162,7 +166,12 @@ def average(mean: Half, model: Half, step: int) -> None:
             held.lerp_(weight, max(0.01, 1 / step))
 
 
-def checkpoint(file: Path, halves: dict[str, Half], optimisers: list[torch.optim.Optimizer], progress: Progress) -> None:
+def checkpoint(
+    file: Path,
+    halves: dict[str, Half],
+    optimisers: list[torch.optim.Optimizer],
+    progress: Progress,
+) -> None:
     """Writes all that a run needs to go on, whole or not at all."""
     state = {
         **{name: half.state_dict() for name, half in halves.items()},

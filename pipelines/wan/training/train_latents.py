@@ -35,7 +35,9 @@ def main() -> None:
 
 
 def report(latents: Latents, rng: random.Random, count: int) -> None:
-    """Prints the mean PSNR of the linear way there and back over clips at half the size, by pattern and style."""
+    """Prints the mean PSNR of the linear way there and back over clips at half the size, by pattern and
+    style.
+    """
     groups: dict[str, list[float]] = defaultdict(list)
     for _ in range(count):
         look, frames = clip(rng, HALF, 8)
