@@ -23,7 +23,7 @@ from rollout import Rollout, noised
 from train_streams import costs_of
 
 # The share of batches that are first frames: most of a style is in them.
-SINGLE = 0.6
+SINGLE = 0.8
 # Latents along a side of the pieces of these.
 PIECE = 16
 
@@ -46,8 +46,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="LoRA to write; NAME.pt beside it is to go on from")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--batch", type=int, default=12, help="clips at a time")
-    parser.add_argument("--frames", type=int, default=4, help="latent frames of a clip, a sixth of a second each")
+    parser.add_argument("--batch", type=int, default=8, help="clips at a time")
+    parser.add_argument("--frames", type=int, default=3, help="latent frames of a clip, a sixth of a second each")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--own", type=float, default=0.5, help="share of frames that the model itself has made before")
     parser.add_argument("--seed", type=int, default=5)
@@ -62,7 +62,7 @@ def main() -> None:
     rng = random.Random(run.seed)
     while True:
         if rng.random() < SINGLE:
-            films = footage.films(rng, options.batch * 4, 1)
+            films = footage.films(rng, options.batch * 3, 1)
             costs = costs_of_starts(base, films, rng)
         else:
             films = footage.films(rng, options.batch, options.frames)
