@@ -20,11 +20,15 @@ RATE = 24
 
 @dataclass
 class Clip:
-    """latents [frames, 16, rows, columns], ids [length] of the caption, keys [4]: from where the world is seen."""
+    """
+    latents [frames, 16, rows, columns], ids [length] of the caption, keys [4]: from where the world is seen, is_drawn:
+    whether it is the model's own world, in which the words say how a clip begins.
+    """
 
     latents: Tensor
     ids: Tensor
     keys: Tensor
+    is_drawn: bool
 
 
 class Footage:
@@ -48,20 +52,25 @@ class Footage:
             ids = torch.tensor(tokenizer.encode(words.read_text().strip()).ids)
             draw = random.Random(file.stem)
             keys = json.loads(more.read_text())["keys"] if more.exists() else [draw.uniform(-1, 1) for _ in range(4)]
-            self.clips.append(Clip(codec.encode_half(frames[:whole].float() / 255), ids, torch.tensor(keys)))
+            latents = codec.encode_half(frames[:whole].float() / 255)
+            self.clips.append(Clip(latents, ids, torch.tensor(keys), more.exists()))
         if not self.clips:
             raise SystemExit(f"{folder} has no clip or picture with a caption: NAME.mp4 with NAME.txt beside it")
 
-    def films(self, rng: random.Random, batch: int, frames: int) -> Films:
-        """Parts of clips, from any moment on; of those that are too short, and of pictures, nothing if others are long enough."""
+    def films(self, rng: random.Random, batch: int, frames: int, is_start: bool = False) -> Films:
+        """
+        Parts of clips, from any moment on; of those that are too short, and of pictures, nothing if others are long enough.
+        is_start: where words say how a clip begins, from there.
+        """
         long = [clip for clip in self.clips if len(clip.latents) >= frames]
         if not long:
-            return self.films(rng, batch, frames - 1)
+            return self.films(rng, batch, frames - 1, is_start)
         parts, starts = [], []
         chosen = [rng.choice(long) for _ in range(batch)]
         for clip in chosen:
             last = len(clip.latents) - frames
-            starts.append(0 if rng.random() < 0.6 or last == 0 else rng.randint(1, last))
+            begins = last == 0 or (clip.is_drawn if is_start else rng.random() < 0.6)
+            starts.append(0 if begins else rng.randint(0, last))
             parts.append(clip.latents[starts[-1] : starts[-1] + frames])
         ids = torch.stack([clip.ids for clip in chosen])
         return Films(

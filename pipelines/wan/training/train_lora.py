@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from addition import Addition, Base
-from films import Films
 from footage import Footage
 from lora import Adapter
 from losses import cost
@@ -28,12 +27,13 @@ SINGLE = 0.8
 PIECE = 16
 
 
-def costs_of_starts(base: Base, films: Films, rng: random.Random) -> dict[str, list[Tensor]]:
-    """The costs of pieces of first frames, at the first step or the second."""
+def costs_of_starts(base: Base, footage: Footage, count: int, rng: random.Random) -> dict[str, list[Tensor]]:
+    """The costs of pieces of so many first frames at the first step, or of any frames at the second."""
+    sigma = 1.0 if rng.random() < 0.65 else 0.5
+    films = footage.films(rng, count, 1, is_start=sigma == 1)
     index, places = piece(films.keys, films.latents.shape[-2:], PIECE, rng)
     truth = films.latents[index][:, 0]
     read = base.transformer.read(base.embedded(films.ids[:, 0]), torch.arange(len(truth))[:, None])
-    sigma = 1.0 if rng.random() < 0.75 else 0.5
     guess = Rollout(base.transformer, places).look(noised(truth, torch.randn_like(truth), sigma), sigma, read)
     return {"first" if sigma == 1 else "half": [cost(guess, truth, sigma).mean()]}
 
@@ -62,14 +62,13 @@ def main() -> None:
     rng = random.Random(run.seed)
     while True:
         if rng.random() < SINGLE:
-            films = footage.films(rng, options.batch * 3, 1)
-            costs = costs_of_starts(base, films, rng)
+            costs = costs_of_starts(base, footage, 3 * options.batch, rng)
         else:
             films = footage.films(rng, options.batch, options.frames)
             costs = costs_of(base.transformer, base.text, films, options.own * min(1.0, run.share / 0.3), rng)
         total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
         means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
-        if not run.step(total, len(films.latents), **means):
+        if not run.step(total, options.batch, **means):
             break
     run.settle()
     adapter.save(options.out)
