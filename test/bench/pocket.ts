@@ -11,24 +11,34 @@ import { type Prompts, readPrompts } from "./pocket/prompts.ts";
 import { restarts, variety } from "./pocket/seeds.ts";
 import { speeds } from "./pocket/speeds.ts";
 import { switches } from "./pocket/switches.ts";
+import { beside, readTruth, writeTruth } from "./pocket/truth.ts";
 import { World } from "./pocket/world.ts";
 
 /**
  * What `pocket` promises of its pictures, from the pictures alone. `--world=PYTHON` looks at the world that it was trained
- * on instead, which is what the measures can see at most; `--only=WORD` at one part, `--mistakes` tells what was wrong.
+ * on instead, which is what the measures can see at most, and writes that down; `--only=WORD` at one part, `--mistakes` tells what was wrong.
  */
 export async function run(emit: Emit): Promise<void> {
 	const words = process.argv.join(" ");
 	const python = /--world=(\S+)/.exec(words)?.[1];
 	const only = /--only=(\S+)/.exec(words)?.[1];
 	const prompts = await readPrompts();
+	const truth = await readTruth();
+	const measured: Record<string, number> = {};
+	const told: Emit = python
+		? (figure) => {
+				measured[figure.name] = Number(figure.value.toPrecision(4));
+				emit(figure);
+			}
+		: beside(truth, emit);
 	await using judge = await Judge.open();
-	const parts = { ...common(emit, judge, prompts), ...(python ? {} : ofModel(emit, judge, prompts)) };
+	const parts = { ...common(told, judge, prompts), ...(python ? {} : ofModel(told, judge, prompts)) };
 	for (const [name, part] of Object.entries(parts)) {
 		if (only !== undefined && only !== name) continue;
 		await using player: Player = python ? new World(python) : await PocketModel.open();
 		await part(player);
 	}
+	if (python) await writeTruth(truth, measured);
 }
 
 /** What the world can do as well as the model. */
