@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import torch
@@ -36,7 +36,11 @@ class Films:
 
     def texts(self, frame: int) -> Tensor:
         """Which text each film has at a frame, among [batch * 2] texts."""
-        return torch.arange(len(self.second)) * 2 + (self.second <= frame).long()
+        return torch.arange(len(self.second), device=self.second.device) * 2 + (self.second <= frame).long()
+
+    def to(self, device: torch.device) -> "Films":
+        """The same on a device."""
+        return Films(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 class Filming(IterableDataset):
@@ -104,7 +108,10 @@ def changed(look: Look, rng: random.Random) -> Look:
     return other if is_held_out(new) else new
 
 
-def filming(batch: int, frames: int, seed: int, folder: Path, ease: float = 0.0) -> Iterator[Films]:
-    """Batches, made beside the training."""
+def filming(
+    batch: int, frames: int, seed: int, folder: Path, ease: float = 0.0, workers: int = 1, device: torch.device | str = "cpu"
+) -> Iterator[Films]:
+    """Batches, made beside the training by processes of their own."""
     made = Filming(batch, frames, seed, folder, ease)
-    return iter(DataLoader(made, batch_size=None, num_workers=1, prefetch_factor=4))
+    for films in DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=4):
+        yield films.to(torch.device(device))

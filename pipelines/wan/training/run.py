@@ -3,12 +3,14 @@
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
 import checkpoint
+from films import Films, filming
 from optimiser import Optimiser
 from text import TextEncoder
 from transformer import Transformer
@@ -20,6 +22,8 @@ def arguments(**defaults) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True, help="latents.safetensors lies there, and checkpoints do")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw films")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--from", dest="origin", default=None, help="checkpoint of another stage to begin with")
     for name, value in defaults.items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
@@ -36,7 +40,7 @@ class Run:
         self.options, self.file = options, options.folder / f"{name}.pt"
         self.modules = {"transformer": Transformer(), "text": TextEncoder(words)}
         for module in self.modules.values():
-            module.train()
+            module.to(options.device).train()
         if options.origin and not self.file.exists():
             checkpoint.load(options.folder / f"{options.origin}.pt", self.modules)
         self.optimiser = Optimiser(self.modules, options.rate)
@@ -47,6 +51,11 @@ class Run:
         self.before = self.progress["minutes"]
         self.seed = options.seed + self.progress["steps"]
         self.costs: list[dict[str, float]] = []
+
+    def filming(self, batch: int, frames: int) -> Iterator[Films]:
+        """Films to learn from."""
+        o = self.options
+        return filming(batch, frames, self.seed, o.folder, o.ease, o.workers, o.device)
 
     @property
     def share(self) -> float:

@@ -5,7 +5,7 @@ import random
 import torch
 from torch import Tensor
 
-from films import Films, filming
+from films import Films
 from positions import angles
 from run import Run, arguments
 from seeing import alone
@@ -17,12 +17,12 @@ def beginning(model, text, films: Films, crop: int, rng: random.Random) -> tuple
     truth, places = piece(films, crop * model.config.patch, model.config.patch, rng)
     c, (batch, _, _, rows, columns) = model.config, truth.shape
     # Most of the work is in the first step, which has nothing but words to go by.
-    draw = torch.tensor([rng.random() for _ in range(batch)])
+    draw = torch.tensor([rng.random() for _ in range(batch)], device=truth.device)
     sigma = torch.where(draw < 0.8, 1.0, torch.where(draw < 0.92, 0.5, (draw - 0.92) * 12.5))[:, None]
     level = sigma[:, :, None, None, None]
     x = (1 - level) * truth + level * torch.randn_like(truth)
-    read = model.read(text(films.ids[:, 0]), torch.arange(batch)[:, None])
-    turns = angles(torch.zeros(1), rows // c.patch, columns // c.patch, c.dim // c.heads // 2)
+    read = model.read(text(films.ids[:, 0]), torch.arange(batch, device=x.device)[:, None])
+    turns = angles(torch.zeros(1), rows // c.patch, columns // c.patch, c.dim // c.heads // 2).to(x.device)
     errors = (model(x, places, sigma, read, turns, alone) - truth).square().mean((1, 2, 3, 4))
     return (errors / sigma[:, 0].clamp(min=0.3)).mean(), errors[sigma[:, 0] == 1].mean()
 
@@ -44,7 +44,7 @@ def main() -> None:
     options = arguments(batch=128, rate=4e-3, seed=1, crop=4, ease=0.0)
     run = Run("starts", options)
     rng = random.Random(run.seed)
-    for films in filming(options.batch, 1, run.seed, options.folder, options.ease):
+    for films in run.filming(options.batch, 1):
         loss, whole = beginning(run.modules["transformer"], run.modules["text"], films, options.crop, rng)
         if not run.step(loss, len(films.latents), first=whole.item()):
             break

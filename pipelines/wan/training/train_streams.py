@@ -8,7 +8,7 @@ import random
 
 import torch
 
-from films import Films, filming
+from films import Films
 from losses import cost
 from rollout import Rollout, noised
 from run import Run, arguments
@@ -31,7 +31,7 @@ def costs_of(model, text, films: Films, own: float, rng: random.Random) -> dict[
     for frame in range(frames):
         truth = films.latents[:, frame]
         read = model.read(embedded, films.texts(frame)[:, None])
-        weight = torch.ones(batch) if frame >= GIVEN else counts
+        weight = torch.ones_like(counts) if frame >= GIVEN else counts
         noise = [torch.randn_like(truth) for _ in range(2)]
         sigma = 1.0 if rng.random() < 0.6 else rng.choice((0.5, 0.5, 0.5, rng.uniform(0.2, 0.95)))
         dreams = rng.random() < own
@@ -60,8 +60,7 @@ def main() -> None:
     run = Run("streams", options)
     rng = random.Random(run.seed)
     model, text = run.modules["transformer"], run.modules["text"]
-    streams = filming(options.batch, options.frames, run.seed, options.folder, options.ease)
-    starts = filming(128, 1, run.seed, options.folder, options.ease)
+    streams, starts = run.filming(options.batch, options.frames), run.filming(128, 1)
     while True:
         # What was learnt of beginnings goes on being learnt.
         if rng.random() < options.starts:
