@@ -129,7 +129,8 @@ class WeriftTransport implements Transport {
 	}
 
 	async addCandidate(candidate: string | undefined): Promise<void> {
-		if (candidate === undefined) return this.#ice.addRemoteCandidate(undefined);
+		// Work-around: told that no more will come, werift gives up if none of them leads anywhere, though checks may yet come in.
+		if (candidate === undefined) return;
 		const parsed = IceCandidate.fromJSON({ candidate });
 		if (parsed) await this.#ice.addRemoteCandidate(parsed);
 	}

@@ -25,6 +25,11 @@ async function make(
 	return transport;
 }
 
+/** What a transport tells the other side of itself. */
+function partyOf({ credentials, fingerprint }: Transport) {
+	return { ...credentials, fingerprints: [fingerprint], setup: "actpass" as const };
+}
+
 /** Two transports that connect to each other, with data channels if asked for. `events` are the second's. */
 async function pair(
 	events: Partial<TransportEvents> = {},
@@ -34,15 +39,9 @@ async function pair(
 	const state = (state: string, reason: string) => states.push(reason || state);
 	const [a, b] = [await make({}, { state }), await make({}, { ...events, state })];
 	await Promise.all([a.gather(), b.gather()]);
-	const party = ({ credentials, fingerprint }: Transport, lite: boolean) => ({
-		...credentials,
-		fingerprints: [fingerprint],
-		setup: "actpass" as const,
-		lite,
-	});
 	// One of them must be in control; towards an ICE-lite peer werift takes it.
-	a.connect(party(b, true), "active", sctpPort);
-	b.connect(party(a, false), "passive", sctpPort);
+	a.connect({ ...partyOf(b), lite: true }, "active", sctpPort);
+	b.connect({ ...partyOf(a), lite: false }, "passive", sctpPort);
 	for (const candidate of b.candidates) await a.addCandidate(candidate);
 	for (const candidate of a.candidates) await b.addCandidate(candidate);
 	await expect.poll(() => states.filter((state) => state === "connected").length, { timeout: 50_000 }).toBe(2);
@@ -109,6 +108,20 @@ describe("the transport on werift", () => {
 		expect(rtp[1]?.subarray(12).toString()).toBe("packet 1");
 		await expect.poll(() => rtcp).toEqual([fir]);
 		expect(a.roundTrip === undefined || a.roundTrip > 0).toBe(true);
+	});
+
+	test("waits for the other side to come to it when nothing that it was told of leads there", async () => {
+		const states: string[] = [];
+		const state = (state: string, reason: string) => states.push(reason || state);
+		const [a, b] = [await make({}, { state }), await make({}, { state })];
+		await Promise.all([a.gather(), b.gather()]);
+		a.connect({ ...partyOf(b), lite: false }, "passive");
+		await a.addCandidate(undefined);
+		const looked = monotonic() + 0.1;
+		while (monotonic() < looked) await new Promise(setImmediate); // werift looks every 20 ms
+		b.connect({ ...partyOf(a), lite: true }, "active");
+		for (const candidate of a.candidates) await b.addCandidate(candidate);
+		await expect.poll(() => states).toEqual(["connected", "connected"]);
 	});
 
 	test("tells the other side when it leaves, who need not wait for it to fall silent", async () => {
