@@ -33,7 +33,14 @@ export async function run(emit: Emit): Promise<void> {
 	}
 	const seconds = Number(/--seconds=(\d+)/.exec(process.argv.join(" "))?.[1] ?? 600);
 	await using daemon = await startDaemon();
-	await say(daemon, { "/main/session/pipeline": "pocket", "/main/prompt/1/text": RED });
+	await say(daemon, { "/main/session/pipeline": "pocket" });
+	// Its parameters are there once it is.
+	await until(() =>
+		say(daemon, { "/main/prompt/1/text": RED }).then(
+			() => true,
+			() => false,
+		),
+	);
 	await until(async () => ((await status(daemon)).sessions[0]?.frame ?? 0) > 24);
 	const browser = await openBrowser();
 	try {
