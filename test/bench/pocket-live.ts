@@ -41,7 +41,8 @@ export async function run(emit: Emit): Promise<void> {
 			() => false,
 		),
 	);
-	await until(async () => ((await status(daemon)).sessions[0]?.frame ?? 0) > 24);
+	// Until then somebody else may be playing.
+	await until(async () => (await status(daemon)).sessions[0]?.playing === "pocket");
 	const browser = await openBrowser();
 	try {
 		await using viewer = await Viewer.open(browser, daemon);
