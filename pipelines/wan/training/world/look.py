@@ -69,7 +69,7 @@ _DEFAULT_COLOURS = {
 }
 
 # A black figure is seen on these only.
-_BRIGHT = ("white", "yellow", "cyan", "orange", "pink", "green")
+BRIGHT = ("white", "yellow", "cyan", "orange", "pink", "green")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _any(rng: random.Random) -> Look:
     speed = rng.choices(tuple(SPEEDS), (3, 4, 3))[0]
     motion = rng.choice(ALLOWED[pattern])
     if style != "neon" and rng.random() < 0.04:
-        return Look(pattern, "black", rng.choice(_BRIGHT), motion, speed, style)
+        return Look(pattern, "black", rng.choice(BRIGHT), motion, speed, style)
     figure = rng.choice([name for name in COLOURS if name != "black"])
     rest = [name for name in COLOURS if name not in (figure, "black")]
     ground = "black" if rng.random() < 0.35 else rng.choice(rest)
@@ -185,7 +185,7 @@ def _near(look: Look, rng: random.Random) -> Look:
 
 
 def _visible(look: Look) -> bool:
-    dark = look.figure == "black" and (look.style == "neon" or look.ground not in (*_BRIGHT, "red"))
+    dark = look.figure == "black" and (look.style == "neon" or look.ground not in (*BRIGHT, "red"))
     return look.figure != look.ground and not dark
 
 
