@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { PipelineDefinition } from "mutoscope/sdk";
 import gray from "./gray/index.ts";
 import opticalFlow from "./optical-flow/index.ts";
@@ -15,5 +16,6 @@ export const pipelines: Readonly<Record<string, readonly PipelineDefinition[]>> 
 	rife: [rife],
 	scribble: [scribble],
 	"video-depth-anything": [videoDepthAnything],
-	wan,
+	// A model that should lie in the package is offered once its description is there.
+	wan: wan.filter(({ artifacts: [config] = [] }) => !config?.shipped || existsSync(new URL(config.shipped))),
 };

@@ -15,7 +15,7 @@ import type { Part, Player } from "./player.ts";
 export type Turned = Readonly<Record<string, unknown>>;
 
 /** Cores that it computes on. */
-export const THREADS = 2;
+const THREADS = 2;
 export const SIZE = { width: 256, height: 256 };
 
 /** `pocket` as a session runs it, in this process. */

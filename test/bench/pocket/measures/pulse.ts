@@ -12,7 +12,7 @@ export function isPulse(frames: readonly Grey[]): boolean {
  * How much the figure grows and shrinks: the range of the pictures' means over the mean contrast (deviation) of one. What
  * moves without growing keeps its mean.
  */
-export function pulseOf(frames: readonly Grey[]): number {
+function pulseOf(frames: readonly Grey[]): number {
 	const means = frames.map(({ values }) => mean(values));
 	const deviations = frames.map(({ values }, i) =>
 		Math.sqrt(mean(values.map((value) => (value - (means[i] as number)) ** 2))),
