@@ -62,7 +62,7 @@ export function surprise({ kinds, examples }: Suggestions, random: () => number 
 		picked.set(kind.name, word);
 		made.push(...phrase(kind, word));
 	}
-	return made.join(" ");
+	return made.length > 0 ? made.join(" ") : (pick(examples) ?? "");
 }
 
 function phrase({ before }: WordKind, word: string): string[] {
