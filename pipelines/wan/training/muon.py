@@ -1,6 +1,4 @@
-"""Muon (Keller Jordan, 2024) for kernels of convolutions, each seen as a matrix [out, in * rows *
-columns].
-"""
+"""Muon (Keller Jordan, 2024) for matrices, and for kernels of convolutions as matrices [out, in * rows * columns]."""
 
 from __future__ import annotations
 
@@ -11,23 +9,24 @@ from torch import Tensor
 
 
 def orthogonalised(gradient: Tensor, steps: int = 5) -> Tensor:
-    """The nearest orthogonal matrix, about: singular values of .7 to 1.2, by Newton-Schulz iterations of
-    degree five.
+    """
+    The nearest orthogonal matrix, about: singular values of .7 to 1.2, by Newton-Schulz iterations of degree five. In the
+    gradient's own precision: on a CPU half of it is half as fast.
     """
     x = gradient / (gradient.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
     x = x.T if tall else x
     for _ in range(steps):
         square = x @ x.T
-        x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
+        x = torch.addmm(x, torch.addmm(square, square, square, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
     return x.T if tall else x
 
 
-class ConvMuon(torch.optim.Optimizer):
+class Muon(torch.optim.Optimizer):
     """Steps of an RMS of .2 times the rate, as large as AdamW's: one rate fits both."""
 
-    def __init__(self, parameters: Iterable[Tensor], rate: float, momentum: float = 0.95) -> None:
-        super().__init__(parameters, {"lr": rate, "momentum": momentum})
+    def __init__(self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.95) -> None:
+        super().__init__(parameters, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]

@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from muon import Muon
+
 # Rate of what is no matrix inside a block, by that of the matrices.
 OUTER = 0.4
 
@@ -15,7 +17,7 @@ class Optimiser:
         rest = [p for _, p in named if id(p) not in chosen]
         self.parts = [torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0)]
         if inner:
-            self.parts.append(torch.optim.Muon(inner, lr=rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"))
+            self.parts.append(Muon(inner, rate))
         self.rate, self.average = rate, average
         self.named = named
         self.mean = {n: p.detach().clone() for n, p in named}

@@ -24,6 +24,7 @@ def arguments(**defaults) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1, help="processes that draw films")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--compile", action="store_true", help="a fifth faster on a CPU, for a minute of preparation")
     parser.add_argument("--from", dest="origin", default=None, help="checkpoint of another stage to begin with")
     for name, value in defaults.items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
@@ -41,6 +42,8 @@ class Run:
         self.modules = {"transformer": Transformer(), "text": TextEncoder(words)}
         for module in self.modules.values():
             module.to(options.device).train()
+            if options.compile:
+                module.compile()
         if options.origin and not self.file.exists():
             checkpoint.load(options.folder / f"{options.origin}.pt", self.modules)
         self.optimiser = Optimiser(self.modules, options.rate)

@@ -26,7 +26,7 @@ from clips import Pool, clip
 from decoder_start import start
 from latents import Latents, psnr
 from linear_encoder import linear_encoder
-from muon import ConvMuon
+from muon import Muon
 
 SIZE = 256
 WIDTHS = (64, 32, 16, 16)
@@ -116,7 +116,7 @@ def main() -> None:
     ends = ("1.weight", "22.weight")
     kernels = [w for name, w in model.named_parameters() if w.dim() == 4 and name not in ends]
     rest = [w for w in model.parameters() if not any(w is kernel for kernel in kernels)]
-    optimisers = [ConvMuon(kernels, RATE), torch.optim.AdamW(rest, RATE, betas=(0.9, 0.98), weight_decay=0.0)]
+    optimisers = [Muon(kernels, RATE), torch.optim.AdamW(rest, RATE, betas=(0.9, 0.98), weight_decay=0.0)]
     mean, progress = deepcopy(model), Progress()
     if options.checkpoint.exists():
         state = torch.load(options.checkpoint, map_location=device, weights_only=True)
