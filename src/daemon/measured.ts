@@ -5,6 +5,7 @@ import type { Size } from "../base/geometry.ts";
 import type { Log } from "../base/log.ts";
 import { type Config, modelsFolder } from "../config.ts";
 import { type Held, held } from "../contract/real-time.ts";
+import { type JsonSchema, type ParamValue, paramsOf } from "../params/schema.ts";
 import type { ParamStore } from "../params/store.ts";
 import { readJson, writeAtomic } from "../storage.ts";
 
@@ -64,9 +65,19 @@ export interface Outcome {
 	readonly held: Held;
 }
 
-/** The size that holds, as values for a pipeline to begin with. */
-export function sizeOf(held: Held | undefined): Readonly<Record<string, number>> {
-	return held ? { "/width": held.width, "/height": held.height } : {};
+/** The size that holds, as values. */
+function sizeOf(held: Held): Readonly<Record<string, number>> {
+	return { "/width": held.width, "/height": held.height };
+}
+
+/**
+ * The size that a pipeline of this schema begins with, as values: what holds on this machine, else its own usual one. What the
+ * one before it played at says nothing of what this one can.
+ */
+export function firstSize(schema: JsonSchema, held: Held | undefined): Readonly<Record<string, ParamValue>> {
+	if (held) return sizeOf(held);
+	const sizes = paramsOf(schema).filter(({ address }) => address === "/width" || address === "/height");
+	return Object.fromEntries(sizes.map((param) => [param.address, param.default]));
 }
 
 /** The changes that bring a pipeline at an address to the size that holds; none where a hand has chosen a size. */

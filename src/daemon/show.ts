@@ -9,7 +9,7 @@ import { sessionParams, transportParams } from "../session/params.ts";
 import { Effects } from "./effects.ts";
 import { inheritRing } from "./heirloom.ts";
 import { Inlet } from "./inlet.ts";
-import { fitting, type Outcome, sizeOf } from "./measured.ts";
+import { firstSize, fitting, type Outcome } from "./measured.ts";
 import { type SourceKind, switches } from "./parts.ts";
 import { sessionTask } from "./session-task.ts";
 import type { SavedParts, ShowOptions } from "./show-options.ts";
@@ -210,8 +210,8 @@ export class Show implements AsyncDisposable {
 		const wanted = String(store.get(this.at("/session/pipeline")));
 		const chosen = catalogue.pipelines.has(wanted) ? wanted : String([...catalogue.pipelines.keys()][0]);
 		if (chosen !== wanted) store.set([[this.at("/session/pipeline"), chosen]], "daemon");
-		const sizes = sizeOf(this.#options.measured.held[chosen]);
-		store.mount(this.at(""), catalogue.pipeline(chosen).guest.schema, { ...sizes, ...values });
+		const { schema } = catalogue.pipeline(chosen).guest;
+		store.mount(this.at(""), schema, { ...firstSize(schema, this.#options.measured.held[chosen]), ...values });
 		return chosen;
 	}
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { configSchema } from "../../../src/config.ts";
-import { fitting, Measured } from "../../../src/daemon/measured.ts";
+import { firstSize, fitting, Measured } from "../../../src/daemon/measured.ts";
 import { jsonSchemaOf } from "../../../src/params/schema.ts";
 import { ParamStore } from "../../../src/params/store.ts";
 
@@ -68,4 +68,18 @@ test("a pipeline takes the size that holds, unless a hand has chosen one", () =>
 	expect(changes()).toEqual(wanted);
 	store.mount("/main", jsonSchemaOf(z.object({ seed: z.int().default(0) })));
 	expect(changes()).toEqual([]);
+});
+
+test("a pipeline begins at the size that holds, else at its own usual one, whatever was played before it", () => {
+	const sized = (side: number) => {
+		const length = z.int().min(32).max(2048).default(side);
+		return jsonSchemaOf(z.object({ width: length, height: length, prompt: z.string().default("") }));
+	};
+	const store = new ParamStore();
+	store.mount("/main", sized(1024), firstSize(sized(1024), undefined));
+	store.set([["/main/prompt", "sea"]], "hand");
+	store.mount("/main", sized(256), firstSize(sized(256), undefined));
+	expect([store.get("/main/width"), store.get("/main/height"), store.get("/main/prompt")]).toEqual([256, 256, "sea"]);
+	expect(firstSize(sized(256), held)).toEqual({ "/width": 192, "/height": 192 });
+	expect(firstSize(jsonSchemaOf(z.object({ prompt: z.string().default("") })), undefined)).toEqual({});
 });
