@@ -1,7 +1,6 @@
 """What is trained over a model that stays as it is: where that model comes from, and the run."""
 
 import argparse
-import time
 from pathlib import Path
 
 import torch
@@ -10,16 +9,18 @@ from torch import nn
 
 import checkpoint
 from latents import Latents
-from optimiser import Optimiser
-from run import Run
+from run import Training
 from text import TextEncoder
 from transformer import Transformer
 
 
 class Base:
-    """A model that stays as it is: a checkpoint of the trainer if one is named, else the files that are shipped."""
+    """
+    A model that stays as it is, on a device: a checkpoint of the trainer if one is named, else the files that are shipped.
+    Its latents are for what is read from files, beside it.
+    """
 
-    def __init__(self, folder: Path, origin: str | None):
+    def __init__(self, folder: Path, origin: str | None, device: torch.device | str):
         if origin:
             self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self.transformer, self.text = Transformer(), TextEncoder(self.tokenizer.get_vocab_size())
@@ -30,7 +31,7 @@ class Base:
 
             self.transformer, self.text, self.tokenizer, self.latents = load_shipped(folder)
         for module in (self.transformer, self.text):
-            module.requires_grad_(False)
+            module.to(device).requires_grad_(False)
 
     def embedded(self, ids: torch.Tensor) -> torch.Tensor:
         """What texts' ids [texts, length] are, [texts, length, width]."""
@@ -38,22 +39,11 @@ class Base:
             return self.text(ids)
 
 
-class Addition(Run):
-    """A run of a single module, which goes on where its checkpoint left off."""
+class Addition(Training):
+    """The training of a single module."""
 
     def __init__(self, file: Path, options: argparse.Namespace, name: str, module: nn.Module):
-        torch.set_num_threads(options.threads)
-        torch.manual_seed(options.seed)
-        self.options, self.file = options, file
-        self.modules = {name: module.train()}
-        self.optimiser = Optimiser(self.modules, options.rate)
-        self.progress = {"steps": 0, "minutes": 0.0, "films": 0}
-        if file.exists():
-            self.progress = checkpoint.load(file, self.modules, self.optimiser)
-        self.began = self.saved = time.monotonic()
-        self.before = self.progress["minutes"]
-        self.seed = options.seed + self.progress["steps"]
-        self.costs: list[dict[str, float]] = []
+        super().__init__(file, options, {name: module})
 
     def settle(self) -> None:
         """Gives the module its averaged weights: what is shipped."""

@@ -4,17 +4,16 @@ them; reference pictures of two colours; parts of a picture that stay.
 """
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
 
+from batches import Batch
 from drawn import drawn, softened
+from films import HALF
 from latents import Latents
 from world import ALLOWED, COLOURS, Look, caption, defaults, render, sample
 from world.fields import field
@@ -32,7 +31,7 @@ LIGHT = torch.tensor([0.299, 0.587, 0.114])
 
 
 @dataclass
-class Guided:
+class Guided(Batch):
     """
     Films that are guided: latents [batch, frames, 16, rows, columns], context [batch, frames, 96, rows, columns] as VACE reads
     it, scale [batch, frames], how much it counts, keys [batch, 4], ids [batch, length].
@@ -45,32 +44,14 @@ class Guided:
     ids: Tensor
 
 
-class Guiding(IterableDataset):
-    """Batches without end. The same seed and worker give the same films."""
-
-    def __init__(self, batch: int, frames: int, seed: int, folder: Path, size: tuple[int, int] = (256, 256)):
-        self.batch, self.frames, self.seed = batch, frames, seed
-        self.folder, self.half = folder, (size[0] // 2, size[1] // 2)
-
-    def __iter__(self) -> Iterator[Guided]:
-        torch.set_num_threads(1)
-        info = torch.utils.data.get_worker_info()
-        rng = random.Random(f"{self.seed}/{info.id if info else 0}/guided")
-        codec = Latents.load(self.folder / "latents.safetensors")
-        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        while True:
-            # Most of the work is in first frames, which have no past to go by.
-            count, frames = (self.batch * self.frames, 1) if rng.random() < SINGLE else (self.batch, self.frames)
-            films = [film(rng, frames, self.half, codec) for _ in range(count)]
-            latents, context, scale, keys, texts = zip(*films)
-            ids = torch.tensor([e.ids for e in tokenizer.encode_batch(list(texts))])
-            yield Guided(*(torch.stack(x) for x in (latents, context, scale, keys)), ids)
-
-
-def guiding(batch: int, frames: int, seed: int, folder: Path, workers: int = 1) -> Iterator[Guided]:
-    """Batches, made beside the training."""
-    made = Guiding(batch, frames, seed, folder)
-    return iter(DataLoader(made, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))
+def guided(rng: random.Random, codec: Latents, tokenizer: Tokenizer, batch: int, frames: int) -> Guided:
+    """A batch of films, or of as many single frames."""
+    # Most of the work is in first frames, which have no past to go by.
+    count, frames = (batch * frames, 1) if rng.random() < SINGLE else (batch, frames)
+    films = [film(rng, frames, HALF, codec) for _ in range(count)]
+    latents, context, scale, keys, texts = zip(*films)
+    ids = torch.tensor([e.ids for e in tokenizer.encode_batch(list(texts))])
+    return Guided(*(torch.stack(x) for x in (latents, context, scale, keys)), ids)
 
 
 def strength(scale: float) -> float:

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from films import Films
+from films import HALF, Films
 from latents import FRAMES, Latents
 
 CLIPS = {".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".gif"}
@@ -37,13 +37,14 @@ class Footage:
     say from where the model's world is seen, `{"keys": [..]}`: else each has a viewpoint of its own, always the same.
     """
 
-    def __init__(self, folder: Path, codec: Latents, tokenizer: Tokenizer, size: tuple[int, int] = (256, 256)):
+    def __init__(self, folder: Path, codec: Latents, tokenizer: Tokenizer, device: torch.device | str):
+        self.device = device
         self.clips: list[Clip] = []
         for file in sorted(folder.iterdir()):
             words, more = file.with_suffix(".txt"), file.with_suffix(".json")
             if file.suffix.lower() not in CLIPS | PICTURES or not words.exists():
                 continue
-            frames = read(file, (size[0] // 2, size[1] // 2))
+            frames = read(file, HALF)
             if file.suffix.lower() in PICTURES:
                 frames = frames[:1].expand(FRAMES, -1, -1, -1)
             whole = len(frames) // FRAMES * FRAMES
@@ -60,7 +61,7 @@ class Footage:
     def films(self, rng: random.Random, batch: int, frames: int, is_start: bool = False) -> Films:
         """
         Parts of clips, from any moment on; of those that are too short, and of pictures, nothing if others are long enough.
-        is_start: where words say how a clip begins, from there.
+        is_start: where words say how a clip begins, from there. On the device that was asked for.
         """
         long = [clip for clip in self.clips if len(clip.latents) >= frames]
         if not long:
@@ -80,7 +81,7 @@ class Footage:
             torch.full((batch,), frames),
             # A picture, and what is asked for alone, has nothing before it.
             torch.tensor([start == 0 or frames == 1 for start in starts]),
-        )
+        ).to(self.device)
 
 
 def read(file: Path, half: tuple[int, int]) -> Tensor:

@@ -4,13 +4,16 @@ import argparse
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch import nn
 
 import checkpoint
-from films import Films, filming
+from batches import drawing
+from films import Films, filmed
 from optimiser import Optimiser
 from text import TextEncoder
 from transformer import Transformer
@@ -31,34 +34,23 @@ def arguments(**defaults) -> argparse.Namespace:
     return parser.parse_args()
 
 
-class Run:
-    """A stage: goes on where its checkpoint left off."""
+class Training:
+    """Modules that learn for a while: it goes on where its checkpoint left off."""
 
-    def __init__(self, name: str, options: argparse.Namespace):
+    def __init__(self, file: Path, options: argparse.Namespace, modules: dict[str, nn.Module]):
         torch.set_num_threads(options.threads)
-        torch.manual_seed(options.seed)
-        words = Tokenizer.from_file(str(options.folder / "tokenizer.json")).get_vocab_size()
-        self.options, self.file = options, options.folder / f"{name}.pt"
-        self.modules = {"transformer": Transformer(), "text": TextEncoder(words)}
-        for module in self.modules.values():
+        self.file, self.options, self.modules = file, options, modules
+        for module in modules.values():
             module.to(options.device).train()
-            if options.compile:
-                module.compile()
-        if options.origin and not self.file.exists():
-            checkpoint.load(options.folder / f"{options.origin}.pt", self.modules)
-        self.optimiser = Optimiser(self.modules, options.rate)
+        self.optimiser = Optimiser(modules, options.rate)
         self.progress = {"steps": 0, "minutes": 0.0, "films": 0}
-        if self.file.exists():
-            self.progress = checkpoint.load(self.file, self.modules, self.optimiser)
+        if file.exists():
+            self.progress = checkpoint.load(file, modules, self.optimiser)
         self.began = self.saved = time.monotonic()
         self.before = self.progress["minutes"]
         self.seed = options.seed + self.progress["steps"]
+        torch.manual_seed(self.seed)
         self.costs: list[dict[str, float]] = []
-
-    def filming(self, batch: int, frames: int) -> Iterator[Films]:
-        """Films to learn from."""
-        o = self.options
-        return filming(batch, frames, self.seed, o.folder, o.ease, o.workers, o.device)
 
     @property
     def share(self) -> float:
@@ -88,3 +80,25 @@ class Run:
             checkpoint.save(self.file, self.modules, self.optimiser, self.progress)
             self.saved = time.monotonic()
         return not done
+
+
+class Run(Training):
+    """A stage of the whole model."""
+
+    def __init__(self, name: str, options: argparse.Namespace):
+        torch.manual_seed(options.seed)
+        words = Tokenizer.from_file(str(options.folder / "tokenizer.json")).get_vocab_size()
+        modules = {"transformer": Transformer(), "text": TextEncoder(words)}
+        file = options.folder / f"{name}.pt"
+        if options.origin and not file.exists():
+            checkpoint.load(options.folder / f"{options.origin}.pt", modules)
+        if options.compile:
+            for module in modules.values():
+                module.compile()
+        super().__init__(file, options, modules)
+
+    def filming(self, batch: int, frames: int) -> Iterator[Films]:
+        """Films to learn from."""
+        o = self.options
+        draw = partial(filmed, batch=batch, frames=frames, ease=o.ease)
+        return drawing(draw, self.seed, o.folder, o.workers, o.device)

@@ -33,7 +33,8 @@ def costs_of_starts(base: Base, footage: Footage, count: int, rng: random.Random
     films = footage.films(rng, count, 1, is_start=sigma == 1)
     index, places = piece(films.keys, films.latents.shape[-2:], PIECE, rng)
     truth = films.latents[index][:, 0]
-    read = base.transformer.read(base.embedded(films.ids[:, 0]), torch.arange(len(truth))[:, None])
+    own = torch.arange(len(truth), device=truth.device)[:, None]
+    read = base.transformer.read(base.embedded(films.ids[:, 0]), own)
     guess = Rollout(base.transformer, places).look(noised(truth, torch.randn_like(truth), sigma), sigma, read)
     return {"first" if sigma == 1 else "half": [cost(guess, truth, sigma).mean()]}
 
@@ -52,10 +53,11 @@ def main() -> None:
     parser.add_argument("--own", type=float, default=0.5, help="share of frames that the model itself has made before")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
 
-    base = Base(options.folder, options.origin)
-    footage = Footage(options.clips, base.latents, base.tokenizer)
+    base = Base(options.folder, options.origin, options.device)
+    footage = Footage(options.clips, base.latents, base.tokenizer, options.device)
     print(f"{len(footage.clips)} clips", flush=True)
     adapter = Adapter(base.transformer, options.rank)
     run = Addition(options.out.with_suffix(".pt"), options, "lora", adapter)

@@ -6,16 +6,18 @@ import torch
 from torch import Tensor
 
 from films import Films
+from pieces import piece
 from positions import angles
 from run import Run, arguments
 from seeing import alone
-from stamp import stamp
 
 
 def beginning(model, text, films: Films, crop: int, rng: random.Random) -> tuple[Tensor, Tensor]:
-    """The cost of a batch of single frames, and the mean square error of those that were all noise. crop: see `piece`."""
-    truth, places = piece(films, crop * model.config.patch, model.config.patch, rng)
-    c, (batch, _, _, rows, columns) = model.config, truth.shape
+    """The cost of a batch of single frames, and the mean square error of those that were all noise. crop: tokens of a piece."""
+    c = model.config
+    index, places = piece(films.keys, films.latents.shape[-2:], crop * c.patch, rng)
+    truth = films.latents[index]
+    batch, _, _, rows, columns = truth.shape
     # Most of the work is in the first step, which has nothing but words to go by.
     draw = torch.tensor([rng.random() for _ in range(batch)], device=truth.device)
     sigma = torch.where(draw < 0.8, 1.0, torch.where(draw < 0.92, 0.5, (draw - 0.92) * 12.5))[:, None]
@@ -25,19 +27,6 @@ def beginning(model, text, films: Films, crop: int, rng: random.Random) -> tuple
     turns = angles(torch.zeros(1), rows // c.patch, columns // c.patch, c.dim // c.heads // 2).to(x.device)
     errors = (model(x, places, sigma, read, turns, alone) - truth).square().mean((1, 2, 3, 4))
     return (errors / sigma[:, 0].clamp(min=0.3)).mean(), errors[sigma[:, 0] == 1].mean()
-
-
-def piece(films: Films, side: int, step: int, rng: random.Random) -> tuple[Tensor, Tensor]:
-    """
-    A piece of the films, `side` latents long, 0 for all of them, and its stamp. It is enough to say what a picture shows: places
-    are told, and pieces are more pictures for the same work.
-    """
-    rows, columns = films.latents.shape[-2:]
-    places = stamp(films.keys, rows, columns)
-    if side == 0:
-        return films.latents, places
-    row, column = (step * rng.randint(0, (n - side) // step) for n in (rows, columns))
-    return tuple(t[..., row : row + side, column : column + side] for t in (films.latents, places))
 
 
 def main() -> None:

@@ -5,12 +5,14 @@ frame by frame, over a past that is their own or the model's, as in `train_strea
 
 import random
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from addition import Addition, Base
-from controls import Guided, guiding
+from batches import drawing
+from controls import Guided, guided
 from losses import cost
 from pieces import piece
 from rollout import noised
@@ -60,12 +62,13 @@ def costs_of(
 
 def main() -> None:
     options = arguments(batch=16, frames=3, rate=2e-3, seed=4, own=0.7, piece=16)
-    base = Base(options.folder, options.origin)
+    base = Base(options.folder, options.origin, options.device)
     branch = Branch(base.transformer)
     run = Addition(options.folder / "vace.pt", options, "vace", branch)
     rng = random.Random(run.seed)
+    draw = partial(guided, batch=options.batch, frames=options.frames)
     with Guide(base.transformer, branch) as guide:
-        for whole in guiding(options.batch, options.frames, run.seed, options.folder):
+        for whole in drawing(draw, run.seed, options.folder, options.workers, options.device):
             # Pieces are as good to learn from and cheaper; in the end all of a picture is seen, as when it is played.
             side = options.piece if run.share < WHOLE else 0
             index, places = piece(whole.keys, whole.latents.shape[-2:], side, rng)
