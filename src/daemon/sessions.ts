@@ -1,32 +1,15 @@
 import { MutoscopeError } from "../base/errors.ts";
-import type { Log } from "../base/log.ts";
 import { sessionName } from "../config.ts";
-import type { SessionTask } from "../host/messages.ts";
-import type { ParamStore } from "../params/store.ts";
 import type { AppliedFeed } from "./applied.ts";
-import type { Catalogue } from "./catalogue.ts";
-import type { Measured } from "./measured.ts";
 import { sourceKinds } from "./parts.ts";
-import type { RecordingFolder } from "./recordings.ts";
 import { Show } from "./show.ts";
-import type { SavedParts } from "./show-options.ts";
+import type { SavedParts, Surroundings } from "./show-options.ts";
 import type { SavedSession } from "./state.ts";
 import { usualPipeline } from "./usual.ts";
 
 /** What sessions need of the daemon. */
-export interface SessionsOptions {
-	readonly store: ParamStore;
-	readonly catalogue: Catalogue;
-	readonly prefix: string;
-	readonly recordings: RecordingFolder;
-	/** Where pipelines find files, and what their models compute on. */
-	readonly machine: Pick<SessionTask, "models" | "compute">;
-	/** What pipelines hold on this machine. */
-	readonly measured: Measured;
+export interface SessionsOptions extends Surroundings {
 	readonly applied: AppliedFeed;
-	readonly log: Log;
-	/** Sessions came or went, or one has another source. */
-	rewired(): void;
 }
 
 /** The sessions that there are, by name. */

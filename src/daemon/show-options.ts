@@ -8,22 +8,26 @@ import type { RecordingFolder } from "./recordings.ts";
 /** Values that a show begins with: by part (`""`, `/source`, `/sink/recording` …), then by relative address. */
 export type SavedParts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** What a show needs of the daemon. */
-export interface ShowOptions {
-	readonly name: string;
+/** What shows need of the daemon, the same for all of them. */
+export interface Surroundings {
 	readonly store: ParamStore;
 	readonly catalogue: Catalogue;
-	/** Beginning of the names of its rings. */
+	/** Beginning of the names of their rings. */
 	readonly prefix: string;
 	readonly recordings: RecordingFolder;
 	/** Where pipelines find files, and what their models compute on. */
 	readonly machine: Pick<SessionTask, "models" | "compute">;
 	/** What pipelines hold on this machine. */
 	readonly measured: Measured;
-	readonly saved: SavedParts;
 	readonly log: Log;
+	/** Shows came or went, or one has another source. */
+	rewired(): void;
+}
+
+/** What one of them needs. */
+export interface ShowOptions extends Surroundings {
+	readonly name: string;
+	readonly saved: SavedParts;
 	/** The first frame made with `revision` is visible. */
 	applied(revision: number, frame: number): void;
-	/** Another kind of source was chosen. */
-	rewired(): void;
 }
