@@ -4,7 +4,7 @@ import { bridges } from "../bridges/index.ts";
 import { pipelines } from "../pipelines/index.ts";
 import { plugins } from "../plugins/index.ts";
 import { MutoscopeError } from "./base/errors.ts";
-import { type Config, defaultConfigPath, readConfig, stateFolder } from "./config.ts";
+import { bridgeSettings, type Config, defaultConfigPath, readConfig, stateFolder } from "./config.ts";
 import { Catalogue } from "./daemon/catalogue.ts";
 import { startDaemon } from "./daemon/daemon.ts";
 import { probe } from "./daemon/probe.ts";
@@ -42,7 +42,7 @@ export async function runCommand(
 		case "link":
 			return say(await freshLink(config));
 		case "probe":
-			return say(JSON.stringify(Object.fromEntries(await probe(everyBridge()))));
+			return say(JSON.stringify(Object.fromEntries(await probe(everyBridge(), bridgeSettings(config)))));
 		case "models":
 			return (await import("./models-command.ts")).runModelsCommand(rest, values, { config, catalogue: catalogue() });
 		case "plugin": {
@@ -71,7 +71,7 @@ function overrides({ host, port, "osc-port": oscPort, state, name, verbose }: Ar
 /** Runs the daemon in this process until it is told to stop, or its keeper is gone. */
 async function run(config: Config, self: readonly string[]): Promise<number> {
 	const daemon = await startDaemon(config, {
-		catalogue: catalogue(),
+		catalogue: catalogue(bridgeSettings(config)),
 		version: version(),
 		ui: uiFolder(),
 		probe: [...self, "probe"],
@@ -113,8 +113,8 @@ function everyBridge() {
 }
 
 /** Our own guests. A guest's module is in the folder of its name beside the list; a family of pipelines shares one. */
-function catalogue(): Catalogue {
-	const catalogue = new Catalogue();
+function catalogue(settings: ConstructorParameters<typeof Catalogue>[0] = {}): Catalogue {
+	const catalogue = new Catalogue(settings);
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	const add = (folder: string, guest: Parameters<Catalogue["add"]>[0]) =>
 		catalogue.add(guest, new URL(`../${folder}/index.${extension}`, import.meta.url).href);

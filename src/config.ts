@@ -113,6 +113,30 @@ export const configSchema = z.strictObject({
 		})
 		.prefault({})
 		.describe("Viewers and cameras by WebRTC."),
+	ndi: z
+		.strictObject({
+			library: z
+				.string()
+				.optional()
+				.describe("The library of the NDI 6 runtime, or the folder it is in; if not given it is looked for."),
+			ips: z
+				.array(z.string().max(255))
+				.max(64)
+				.default([])
+				.describe("Further machines to ask for sources, by address: those that mDNS does not reach."),
+			discovery: z
+				.array(z.string().max(255))
+				.max(8)
+				.default([])
+				.describe("NDI discovery servers, `host` or `host:port`. With one, nothing is announced by mDNS."),
+			adapters: z
+				.array(z.string().max(255))
+				.max(16)
+				.default([])
+				.describe("Addresses of the network adapters to use; all of them if none is given."),
+		})
+		.prefault({})
+		.describe("NDI®, video on the network; see https://ndi.video/."),
 	sessions: z
 		.array(
 			z.strictObject({
@@ -197,6 +221,11 @@ export const configSchema = z.strictObject({
 
 /** The settings of a daemon, complete. */
 export type Config = z.output<typeof configSchema>;
+
+/** Settings of bridges, by their ids. */
+export function bridgeSettings({ webrtc, ndi }: Config) {
+	return { webrtc, ndi };
+}
 
 /** What the command line says over the file. */
 export interface Overrides {

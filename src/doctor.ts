@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { reasonOf } from "./base/errors.ts";
-import { type Config, recordingsFolder, stateFolder } from "./config.ts";
+import { bridgeSettings, type Config, recordingsFolder, stateFolder } from "./config.ts";
 import type { BridgeDefinition } from "./contract/bridge.ts";
-import type { Catalogue } from "./daemon/catalogue.ts";
+import type { Catalogue, Settings } from "./daemon/catalogue.ts";
 import { Measured } from "./daemon/measured.ts";
 import { devices } from "./devices.ts";
 import type { Finding } from "./finding.ts";
@@ -26,7 +26,7 @@ export async function examine(config: Config, { bridges, catalogue, ui, version 
 		sharedMemory(config),
 		...(await devices(config.inference)),
 		...realTime(catalogue, new Measured(config, version)),
-		...(await Promise.all(bridges.map(bridge))),
+		...(await Promise.all(bridges.map((one) => bridge(one, bridgeSettings(config))))),
 		page(ui),
 		folder("State folder", stateFolder(config)),
 		folder("Recordings", recordingsFolder(config)),
@@ -88,13 +88,15 @@ function realTime({ pipelines }: Made["catalogue"], { held }: Measured): Finding
 	});
 }
 
-async function bridge({ title, probe }: { title: string; probe?: () => Promise<void> }): Promise<Finding> {
+async function bridge(
+	{ id, title, probe }: BridgeDefinition,
+	settings: Readonly<Record<string, Settings>>,
+): Promise<Finding> {
 	try {
-		await probe?.();
+		await probe?.(settings[id] ?? {});
 		return { what: title, state: "ok", said: "works" };
 	} catch (error) {
-		const { hint } = error as { hint?: string };
-		return { what: title, state: "note", said: reasonOf(error), ...(hint ? { remedy: hint } : {}) };
+		return { what: title, state: "note", said: reasonOf(error) };
 	}
 }
 

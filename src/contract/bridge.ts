@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Frame, FrameOptions } from "../media/frame.ts";
 import type { RingReader, RingWriter } from "../media/ring.ts";
 import type { ParamsSchema } from "../params/meta.ts";
+import type { ParamValue } from "../params/schema.ts";
 
 /** Where frames come from. May be closed twice. */
 export interface Source extends AsyncDisposable {
@@ -27,10 +28,26 @@ export interface Sink extends AsyncDisposable {
 
 /** What any part of a bridge is given. */
 export interface BridgeContext<P> {
+	/** Name of the session that it belongs to. */
+	readonly session: string;
+	/** Settings of the bridge from the config file. */
+	readonly config: Readonly<Record<string, unknown>>;
 	/** The newest values, whenever asked. Those marked `apply: "reload"` do not change while it is open. */
 	readonly params: () => P;
 	/** Calls back when a trigger of the part was fired, with its relative address. */
 	onTrigger(listener: (address: string) => void): void;
+	/**
+	 * Says how read-only parameters of the part stand, by relative address: a light, a count. They are back at their defaults
+	 * once it is closed. What is no such parameter, or cannot be one's value, is logged and left out.
+	 */
+	show(values: Readonly<Record<string, ParamValue>>): void;
+	/**
+	 * Turns parameters of the session as a hand would, by address relative to it, all or none. A text stands for the number,
+	 * or the yes or no, that it spells.
+	 *
+	 * Rejects with `param/unknown`, `param/invalid`, `param/read-only`, `request/invalid`.
+	 */
+	turn(changes: Readonly<Record<string, ParamValue>>): Promise<void>;
 	frame(size: Size, options?: Omit<FrameOptions, "release">): Frame;
 	readonly log: Log;
 }
@@ -68,7 +85,12 @@ export interface Service extends AsyncDisposable {
 	report?(): Readonly<Record<string, unknown>>;
 }
 
-/** A part of a bridge that is called rather than fed: WebRTC signalling, stills. */
+/**
+ * A part of a bridge that is called rather than fed: WebRTC signalling, stills.
+ *
+ * Where a parameter has `choicesFrom: "sources/<id>"`, the service of the bridge `<id>` answers the method `choices`, with a
+ * list of texts.
+ */
 export interface ServiceDefinition {
 	/** Parameters of it as a session's source, if it can be one; it then writes what comes in to `context.input(session)`. */
 	readonly input?: ParamsSchema;
@@ -82,8 +104,8 @@ export interface BridgeDefinition<In extends ParamsSchema = ParamsSchema, Out ex
 	readonly id: string;
 	readonly title: string;
 	readonly description: string;
-	/** Throws `bridge/unavailable` saying why it cannot work on this machine. */
-	probe?(): Promise<void>;
+	/** Throws `bridge/unavailable` saying why it cannot work on this machine. `config`: its settings from the config file. */
+	probe?(config: Readonly<Record<string, unknown>>): Promise<void>;
 	readonly source?: SourceDefinition<In>;
 	readonly sink?: SinkDefinition<Out>;
 	readonly service?: ServiceDefinition;

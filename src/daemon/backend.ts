@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { type LogTail, plainEntry } from "../log.ts";
 import { monotonic } from "../media/clock.ts";
 import { listRings } from "../media/ring.ts";
@@ -6,6 +7,7 @@ import type { DaemonStatus } from "../protocol/messages.ts";
 import type { Backend, Plugins, Presets, Recordings } from "../server/backend.ts";
 import type { WebRtcCalls } from "../server/webrtc.ts";
 import type { AppliedFeed } from "./applied.ts";
+import type { Catalogue } from "./catalogue.ts";
 import type { LoraFolder } from "./loras.ts";
 import { metricsOf } from "./metrics.ts";
 import type { Models } from "./models.ts";
@@ -15,10 +17,13 @@ import type { Services } from "./services.ts";
 import type { Sessions } from "./sessions.ts";
 import { processesOf, sessionStatus } from "./status.ts";
 
+const choices = z.array(z.string().max(1000)).max(1000);
+
 /** What the backend is made of. */
 export interface BackendParts {
 	readonly version: string;
 	readonly store: ParamStore;
+	readonly catalogue: Pick<Catalogue, "bridge">;
 	readonly sessions: Sessions;
 	readonly services: Services;
 	readonly applied: AppliedFeed;
@@ -79,6 +84,7 @@ export function createBackend(parts: BackendParts): Backend {
 		pipelines: () => offers.pipelines(),
 		sources: () => offers.sources(),
 		sinks: () => offers.sinks(),
+		choices: (source, signal) => choicesOf(parts, source, signal),
 		// Those between a session and its plugins have a dot, and are nobody else's.
 		rings: () => listRings().filter((name) => !name.includes(".")),
 		osc: parts.osc,
@@ -103,6 +109,12 @@ export function createBackend(parts: BackendParts): Backend {
 		},
 		log: (lines) => tail.last(lines).map(plainEntry),
 	};
+}
+
+/** What the service of a source's bridge has found; a source without a service has nothing to choose from. */
+async function choicesOf({ catalogue, services }: BackendParts, source: string, signal: AbortSignal) {
+	if (!catalogue.bridge(source).guest.service) return [];
+	return choices.parse(await services.call(source, "choices", {}, signal));
 }
 
 /** Recording is a sink that is switched on and off by its parameter; the files are the folder's. */

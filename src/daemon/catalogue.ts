@@ -28,6 +28,9 @@ export interface Listed<D extends Description> extends Origin {
 	readonly plugin?: string;
 }
 
+/** Settings of one bridge. */
+export type Settings = Readonly<Record<string, unknown>>;
+
 /** A way to get frames in or out, by its name. */
 export type ListedBridge = Listed<BridgeDescription>;
 
@@ -36,6 +39,12 @@ export class Catalogue {
 	readonly pipelines = new Map<string, Listed<PipelineDescription>>();
 	readonly bridges = new Map<string, ListedBridge>();
 	readonly plugins = new Map<string, Listed<PluginDescription>>();
+	readonly #settings: Readonly<Record<string, Settings>>;
+
+	/** `settings`: of bridges, by their ids. */
+	constructor(settings: Readonly<Record<string, Settings>> = {}) {
+		this.#settings = settings;
+	}
 
 	/** Adds a guest of our own, and what it brings. Throws `guest/invalid` when its name is taken. */
 	add(definition: Guest, module: string): void {
@@ -72,6 +81,11 @@ export class Catalogue {
 		const listed = this.bridges.get(id);
 		if (!listed) throw new MutoscopeError("bridge/unknown", { bridge: id });
 		return listed;
+	}
+
+	/** Settings of a bridge from the config file. */
+	settings(bridge: string): Settings {
+		return this.#settings[bridge] ?? {};
 	}
 
 	/** Bridges that offer a part. */

@@ -75,7 +75,6 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		const services: Services = own(
 			new Services({
 				catalogue,
-				config: { webrtc: config.webrtc },
 				log,
 				shows: () => sessions,
 				event: (service, event, data) => service === "webrtc" && control?.hear(event, data),
@@ -112,6 +111,7 @@ export async function startDaemon(config: Config, { catalogue, version, ui, prob
 		const backend = createBackend({
 			version,
 			store,
+			catalogue,
 			sessions,
 			services,
 			applied,

@@ -68,7 +68,7 @@ export class Inlet implements AsyncDisposable {
 		const name = `source:${session}`;
 		const next = new Supervisor({
 			name,
-			task: () => ({ role: "source", session, bridge: { module, id }, ring }),
+			task: () => ({ role: "source", session, bridge: { module, id }, config: catalogue.settings(id), ring }),
 			snapshots: () => ({ "": store.snapshot(this.#at("")) }),
 			log: log.with({ process: name }),
 			flags,

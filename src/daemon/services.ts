@@ -13,8 +13,6 @@ const MEMORY = 512;
 /** What services need of the daemon. */
 export interface ServicesOptions {
 	readonly catalogue: Catalogue;
-	/** Settings of each service, by its bridge's id. */
-	readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 	readonly log: Log;
 	/** The sessions that there are now. */
 	shows(): Iterable<Show>;
@@ -53,12 +51,12 @@ export class Services implements AsyncDisposable {
 	start(id: string): Supervisor {
 		const running = this.#running.get(id);
 		if (running) return running;
-		const { catalogue, config, log, event, lost } = this.#options;
+		const { catalogue, log, event, lost } = this.#options;
 		const { module, flags = [], env = {} } = catalogue.bridge(id);
 		const name = `service:${id}`;
 		const service = new Supervisor({
 			name,
-			task: () => ({ role: "service", bridge: { module, id }, config: config[id] ?? {} }),
+			task: () => ({ role: "service", bridge: { module, id }, config: catalogue.settings(id) }),
 			snapshots: () => ({}),
 			log: log.with({ process: name }),
 			flags: [`--max-old-space-size=${MEMORY}`, ...flags],

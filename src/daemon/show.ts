@@ -14,6 +14,7 @@ import { type SourceKind, switches } from "./parts.ts";
 import { sessionTask } from "./session-task.ts";
 import type { SavedParts, ShowOptions } from "./show-options.ts";
 import { Sinks } from "./sinks.ts";
+import { voiceOf } from "./voice.ts";
 
 type Report = Readonly<Record<string, unknown>>;
 
@@ -47,7 +48,7 @@ export class Show implements AsyncDisposable {
 		store.mount(this.at("/session"), jsonSchemaOf(sessionParams), saved["/session"]);
 		store.mount(this.at("/transport"), jsonSchemaOf(transportParams), saved["/transport"]);
 		this.#pipeline = this.#mountPipeline(saved[""]);
-		const inlet = { session: name, ring: this.input.name, store, catalogue, log, listener: this.#reporter("source") };
+		const inlet = { session: name, ring: this.input.name, store, catalogue, log, listener: this.#bridge("source") };
 		this.#inlet = new Inlet(inlet, saved["/source"]);
 		this.#mountSwitches(saved);
 		this.#session = new Supervisor({
@@ -68,7 +69,7 @@ export class Show implements AsyncDisposable {
 			catalogue,
 			recordings,
 			log,
-			listener: (id) => this.#reporter(`sink/${id}`),
+			listener: (id) => this.#bridge(`sink/${id}`),
 		});
 		this.#effects = new Effects({
 			session: name,
@@ -250,6 +251,11 @@ export class Show implements AsyncDisposable {
 
 	#reporter(role: string): SupervisorListener {
 		return { report: (report) => this.#reports.set(role, report) };
+	}
+
+	#bridge(role: string): SupervisorListener {
+		const { store, log } = this.#options;
+		return { ...this.#reporter(role), ...voiceOf({ store, session: this.at(""), part: this.at(`/${role}`), log }) };
 	}
 
 	#task() {

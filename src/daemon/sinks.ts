@@ -74,7 +74,7 @@ export class Sinks implements AsyncDisposable {
 			task: () => {
 				// A recorder that is started again goes on in a further file: what it had written stays whole.
 				if (id === RECORDING) path = recordings.begin(session);
-				return { role: "sink", session, bridge: { module, id }, ring };
+				return { role: "sink", session, bridge: { module, id }, config: catalogue.settings(id), ring };
 			},
 			snapshots: () => {
 				const snapshot = store.snapshot(this.#at(id));

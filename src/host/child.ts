@@ -46,6 +46,7 @@ function hear(message: ToChild): void {
 	else if (message.type === "cancel") calls.get(message.id)?.abort(new Error("nobody waits for the answer"));
 	else if (message.type === "params") role?.then((it) => it.params(message.snapshots)).catch(fail);
 	else if (message.type === "task") role?.then((it) => it.task?.(message.task, message.snapshots)).catch(fail);
+	else if (message.type === "turned") role?.then((it) => it.turned?.(message)).catch(fail);
 	else role?.then((it) => it.rings?.(message.rings)).catch(fail);
 }
 

@@ -62,6 +62,7 @@ const bridgeTask = z.object({
 	role: z.enum(["source", "sink"]),
 	session: z.string(),
 	bridge: guestRef,
+	config: z.record(z.string(), z.unknown()),
 	ring,
 });
 
@@ -99,6 +100,20 @@ export type PluginTask = z.output<typeof pluginTask>;
 const snapshots = z.record(z.string(), snapshot);
 export type Snapshots = z.output<typeof snapshots>;
 
+const errorBody = z.object({
+	code: z.string(),
+	message: z.string(),
+	details: z.record(z.string(), z.union([z.string(), z.number()])),
+	hint: z.string().optional(),
+});
+
+/** Changes that a guest asks for. */
+const changes = z.record(
+	z.string(),
+	z.union([z.string(), z.number(), z.boolean(), z.array(z.number()).max(1024).readonly()]),
+);
+export type Changes = z.output<typeof changes>;
+
 /** Parent → child. */
 const toChild = z.discriminatedUnion("type", [
 	z.object({
@@ -117,16 +132,11 @@ const toChild = z.discriminatedUnion("type", [
 	z.object({ type: z.literal("call"), id: z.number(), method: z.string(), input: z.unknown() }),
 	/** Nobody waits for the answer of a call any more. */
 	z.object({ type: z.literal("cancel"), id: z.number() }),
+	/** What came of a `turn`. */
+	z.object({ type: z.literal("turned"), id: z.number(), error: errorBody.optional() }),
 	z.object({ type: z.literal("stop") }),
 ]);
 export type ToChild = z.input<typeof toChild>;
-
-const errorBody = z.object({
-	code: z.string(),
-	message: z.string(),
-	details: z.record(z.string(), z.union([z.string(), z.number()])),
-	hint: z.string().optional(),
-});
 
 /** Child → parent. */
 export const toParent = z.discriminatedUnion("type", [
@@ -144,6 +154,8 @@ export const toParent = z.discriminatedUnion("type", [
 	z.object({ type: z.literal("applied"), revision: z.number(), frame: z.number() }),
 	z.object({ type: z.literal("result"), id: z.number(), value: z.unknown() }),
 	z.object({ type: z.literal("refused"), id: z.number(), error: errorBody }),
+	/** Parameters of the session are to be turned, by relative address. */
+	z.object({ type: z.literal("turn"), id: z.number(), changes }),
 	z.object({ type: z.literal("event"), event: z.string(), data: z.unknown() }),
 	z.object({
 		type: z.literal("log"),

@@ -24,7 +24,16 @@ export async function firstPicture(
 	}
 	const pool = new FramePool();
 	const values = { ...defaultsOf(paramsOf(jsonSchemaOf(bridge.source.params))), path };
-	const context = { params: () => values, onTrigger: () => {}, frame: pool.take.bind(pool), log };
+	const context = {
+		session: "",
+		config: {},
+		params: () => values,
+		onTrigger: () => {},
+		show: () => {},
+		turn: async () => {},
+		frame: pool.take.bind(pool),
+		log,
+	};
 	await using source = await bridge.source.open(context as never, signal);
 	const frame = await source.next(signal);
 	if (frame) return frame;

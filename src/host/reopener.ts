@@ -1,7 +1,7 @@
 import { Backoff } from "../base/backoff.ts";
 import { MutoscopeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { Sink, SinkDefinition, Source, SourceDefinition } from "../contract/bridge.ts";
+import type { BridgeContext, Sink, SinkDefinition, Source, SourceDefinition } from "../contract/bridge.ts";
 import { monotonic } from "../media/clock.ts";
 import type { FramePool } from "../media/pool.ts";
 import type { ParamsSchema } from "../params/meta.ts";
@@ -21,12 +21,16 @@ export interface ReopenerOptions {
 	snapshot(): Snapshot;
 	/** Rung when either changed. */
 	readonly bell: Bell;
+	/** What the guest is told, and whom it can tell. */
+	readonly surroundings: Pick<BridgeContext<unknown>, "session" | "config" | "show" | "turn">;
 	readonly pool: FramePool;
 	readonly log: Log;
 	/** Uses what was opened, until it ends or the signal aborts. */
 	use(opened: Source | Sink, signal: AbortSignal): Promise<void>;
 	/** Told why it is not open, and `undefined` once it is. */
 	because(reason: string | undefined): void;
+	/** It is closed, and whatever it showed is past. */
+	closed(): void;
 }
 
 /**
@@ -97,8 +101,9 @@ export class Reopener {
 		listeners: ((address: string) => void)[],
 		signal: AbortSignal,
 	): Promise<void> {
-		const { snapshot, pool, log, because, use } = this.#options;
+		const { snapshot, surroundings, pool, log, because, closed, use } = this.#options;
 		const context = {
+			...surroundings,
 			params: () => part.read(snapshot()),
 			onTrigger: (listener: (address: string) => void) => void listeners.push(listener),
 			frame: pool.take.bind(pool),
@@ -112,6 +117,7 @@ export class Reopener {
 		} finally {
 			this.#opened = undefined;
 			await opened[Symbol.asyncDispose]();
+			closed();
 		}
 	}
 }

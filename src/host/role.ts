@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import type { Rings, Snapshots, Task, ToParent } from "./messages.ts";
+import type { Rings, Snapshots, Task, ToChild, ToParent } from "./messages.ts";
 
 /** How what runs in a child speaks to the parent. */
 export interface Outside {
@@ -27,6 +27,8 @@ export interface Role extends AsyncDisposable {
 	task?(task: Task, snapshots: Snapshots): Promise<void>;
 	/** Other rings to read and write. */
 	rings?(rings: Rings): void;
+	/** What came of something that it wanted turned. */
+	turned?(answer: Extract<ToChild, { type: "turned" }>): void;
 	/** Answers the daemon. */
 	call?(method: string, input: unknown, signal: AbortSignal): Promise<unknown>;
 	/** Numbers for the panel. */

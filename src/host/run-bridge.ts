@@ -10,10 +10,13 @@ import type { BridgeTask } from "./messages.ts";
 import { pumpSink, pumpSource } from "./pump.ts";
 import { Reopener } from "./reopener.ts";
 import type { Outside, Role, Start } from "./role.ts";
+import { Turns } from "./turns.ts";
 
 /** Runs a bridge's source or sink in this process, between one ring and another program. */
 export async function runBridgeRole({ task, snapshots }: Start, { send, log, signal }: Outside): Promise<Role> {
-	const { role, ring } = task as BridgeTask;
+	const { role, ring, session, config } = task as BridgeTask;
+	const turns = new Turns(send);
+	const show = (data: unknown) => send({ type: "event", event: "show", data });
 	const bell = new Bell();
 	const report = new Report(monotonic);
 	const pool = new FramePool();
@@ -24,9 +27,11 @@ export async function runBridgeRole({ task, snapshots }: Start, { send, log, sig
 		wanted: () => wish.under(snapshot),
 		snapshot: () => snapshot,
 		bell,
+		surroundings: { session, config, show, turn: (changes) => turns.turn({ ...changes }) },
 		pool,
 		log,
 		because: (reason) => report.because("bridge", reason),
+		closed: () => send({ type: "event", event: "closed", data: null }),
 		async use(opened, until) {
 			if (role === "sink") await pumpSink(opened as Sink, ring, report, until);
 			else await pumpSource(opened as Source, ring, report, until);
@@ -49,6 +54,7 @@ export async function runBridgeRole({ task, snapshots }: Start, { send, log, sig
 			snapshot = newest[""] ?? snapshot;
 			bell.ring();
 		},
+		turned: (answer) => turns.answered(answer),
 		report: () => ({ ...report.read(), ...reopener.report() }),
 		async [Symbol.asyncDispose]() {
 			await over;

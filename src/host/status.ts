@@ -20,6 +20,8 @@ export interface SupervisorListener {
 	/** Frame `frame` is the first that was made with `revision`. */
 	applied?(revision: number, frame: number): void;
 	event?(event: string, data: unknown): void;
+	/** The guest wants parameters of its session turned, by relative address, all or none. May throw: the guest hears of it. */
+	turn?(changes: Readonly<Record<string, unknown>>): void;
 	/** With each heartbeat: what the guest says of itself. */
 	report?(report: Record<string, unknown>): void;
 }

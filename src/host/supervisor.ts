@@ -12,6 +12,7 @@ import { Outbox } from "./outbox.ts";
 import { Crashes, POLICY, type RestartPolicy } from "./policy.ts";
 import { Pulse } from "./pulse.ts";
 import type { ProcessStatus, SupervisorListener } from "./status.ts";
+import { answerTurn } from "./turns.ts";
 
 /** What a supervisor needs. */
 export interface SupervisorOptions {
@@ -195,6 +196,7 @@ export class Supervisor implements AsyncDisposable {
 		} else if (message.type === "applied") listener.applied?.(message.revision, message.frame);
 		else if (message.type === "result") this.#calls.answered(message.id, message.value);
 		else if (message.type === "refused") this.#calls.refused(message.id, errorOf(message.error));
+		else if (message.type === "turn") this.#send(answerTurn(message, listener));
 		else if (message.type === "event") listener.event?.(message.event, message.data);
 		else if (message.type === "log") log[message.level](message.message, message.fields);
 		else this.#said = message.error.message;

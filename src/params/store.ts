@@ -195,6 +195,12 @@ export class ParamStore {
 		return { revision: Math.max(0, ...parts.values()), clamped, parts, ...(ramps.size > 0 && { journey }) };
 	}
 
+	/** Says how read-only parameters of a part stand, by relative address; the rest is left out. Throws `param/invalid`. */
+	show(at: string, values: Readonly<Record<string, unknown>>, origin: string): void {
+		const own = this.#tree.leaves(at).filter(({ param }) => param.readOnly && Object.hasOwn(values, param.address));
+		this.#commit(new Map(own.map((leaf) => [leaf, coerce(leaf.param, values[leaf.param.address])])), [], origin);
+	}
+
 	/** Why a value would be refused at an address, or `undefined` if `set` takes it. */
 	refusal(address: string, raw: unknown): MutoscopeError | undefined {
 		const { leaf, facet } = this.#tree.target(address) ?? {};

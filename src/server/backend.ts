@@ -31,6 +31,8 @@ export interface Backend {
 	pipelines(): readonly PipelineOffer[];
 	sources(): readonly BridgeOffer[];
 	sinks(): readonly BridgeOffer[];
+	/** What a kind of source can be told to take: names, as they are now. Throws `bridge/unknown`, `bridge/unavailable`. */
+	choices(source: string, signal: AbortSignal): Promise<readonly string[]>;
 	/** Names of the rings in shared memory that a source of kind `ring` can read. */
 	rings(): readonly string[];
 	/** Where OSC is listened to; no port where it is not. */

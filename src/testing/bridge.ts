@@ -7,6 +7,8 @@ import { type Clause, CountingPool, checkFrame, picture, settles, silent } from 
 export interface BridgeTrial {
 	/** Values that differ from the defaults: a file, a port. */
 	readonly values?: Readonly<Record<string, unknown>>;
+	/** Settings from the config file. */
+	readonly config?: Readonly<Record<string, unknown>>;
 	/** Frames to a run; 3 unless said. */
 	readonly frames?: number;
 }
@@ -103,12 +105,16 @@ export function sinkContract(definition: SinkDefinition, trial: BridgeTrial = {}
 	];
 }
 
-function stage(params: ParamsSchema, { values = {} }: BridgeTrial) {
+function stage(params: ParamsSchema, { values = {}, config = {} }: BridgeTrial) {
 	const pool = new CountingPool();
 	const read = params.parse(values);
 	const context: BridgeContext<Record<string, unknown>> = {
+		session: "main",
+		config,
 		params: () => read,
 		onTrigger: () => {},
+		show: () => {},
+		turn: async () => {},
 		frame: pool.take,
 		log: silent,
 	};

@@ -13,8 +13,12 @@ export function contextOf<P>(params: P): {
 	const log = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
 	return {
 		context: {
+			session: "main",
+			config: {},
 			params: () => values,
 			onTrigger: (listener) => listeners.push(listener),
+			show: () => {},
+			turn: async () => {},
 			frame: (size, options) => pool.take(size, options),
 			log,
 		},

@@ -41,6 +41,17 @@ export function guestRoutes(backend: Backend): Route[] {
 		bridges("sources", "All kinds of sources", "One is chosen by setting `/main/source/kind`.", () =>
 			backend.sources(),
 		),
+		route({
+			method: "get",
+			path: "/api/v1/sources/{source}",
+			role: "viewer",
+			tag: "Guests",
+			summary: "What a kind of source can be told to take",
+			description: "Names that were found so far, of other programs' video: ask again for those that came later.",
+			params: z.object({ source: z.string().max(60) }),
+			answers: { 200: { description: "Their names.", schema: z.object({ choices: z.array(z.string()) }) } },
+			handle: async ({ params, signal }) => ({ choices: [...(await backend.choices(params.source, signal))] }),
+		}),
 		bridges("sinks", "All kinds of sinks", "One is switched on by `/main/sink/<id>/enabled`.", () => backend.sinks()),
 		route({
 			method: "get",

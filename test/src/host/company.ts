@@ -1,3 +1,4 @@
+import { MutoscopeError } from "../../../src/base/errors.ts";
 import type { Log } from "../../../src/base/log.ts";
 import type { RestartPolicy } from "../../../src/host/policy.ts";
 import type { ProcessStatus } from "../../../src/host/status.ts";
@@ -60,6 +61,8 @@ export class Watched implements AsyncDisposable {
 	readonly reports: Record<string, unknown>[] = [];
 	readonly applied: [revision: number, frame: number][] = [];
 	readonly events: [event: string, data: unknown][] = [];
+	/** What it wanted turned; what it calls `/nothing` is refused. */
+	readonly turns: Readonly<Record<string, unknown>>[] = [];
 	readonly lines: string[] = [];
 	readonly #wakes = new Set<() => void>();
 
@@ -90,6 +93,10 @@ export class Watched implements AsyncDisposable {
 				report: (report) => keep(this.reports, report),
 				applied: (revision, frame) => keep(this.applied, [revision, frame]),
 				event: (event, data) => keep(this.events, [event, data]),
+				turn: (changes) => {
+					keep(this.turns, changes);
+					if ("/nothing" in changes) throw new MutoscopeError("param/unknown", { address: "/nothing" });
+				},
 			},
 		});
 	}

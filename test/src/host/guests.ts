@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { defineBridge, definePipeline, definePlugin, type Frame } from "mutoscope/sdk";
+import { defineBridge, definePipeline, definePlugin, type Frame, type MutoscopeError } from "mutoscope/sdk";
 import * as z from "zod";
 
 /** A grey that can be turned, 60 times a second, and everything that can go wrong with it. */
@@ -135,6 +135,28 @@ export const desk = defineBridge({
 				},
 				[Symbol.asyncDispose]: async () => log.info("the desk was closed"),
 			};
+		},
+	},
+});
+
+/** A sink with a lamp, which turns what it should and what it cannot. */
+export const panel = defineBridge({
+	id: "panel",
+	title: "Panel",
+	description: "For tests.",
+	sink: {
+		params: z.object({
+			name: z.string().default("first").meta({ apply: "reload" }),
+			lamp: z.string().default("").meta({ readOnly: true }),
+		}),
+		async open({ session, config, show, turn, log }) {
+			show({ "/lamp": `${config.lamp} of ${session}` });
+			await turn({ "/level": 7 });
+			log.info("turned");
+			await turn({ "/nothing": "x" }).catch((error: MutoscopeError) =>
+				log.info(`${error.code} ${error.details.address}`),
+			);
+			return { write: async (frame) => frame.close(), [Symbol.asyncDispose]: async () => {} };
 		},
 	},
 });

@@ -13,7 +13,7 @@ function bridge(role: "source" | "sink", at: string, first: Snapshot, id = "desk
 	let snapshot = first;
 	const watched = new Watched({
 		name: `${role}:main`,
-		task: () => ({ role, session: "main", bridge: { module: GUESTS, id }, ring: at }),
+		task: () => ({ role, session: "main", bridge: { module: GUESTS, id }, config: { lamp: "red" }, ring: at }),
 		snapshots: () => ({ "": snapshot }),
 	});
 	watched.supervisor.start();
@@ -92,6 +92,27 @@ test("a sink is given what is in the ring, is opened anew for a parameter, and c
 	}
 	expect(watched.lines.some((line) => line.includes("second closed"))).toBe(true);
 	writer.close();
+});
+
+test("a sink knows its session and settings, says how its lamps stand, and that they are out when it is closed", async () => {
+	using output = ring();
+	const { watched, turn } = bridge("sink", output.name, turned(1, {}), "panel");
+	await using _ = watched;
+	const shown = (data: unknown) =>
+		watched.until(() => watched.events.some((event) => JSON.stringify(event) === JSON.stringify(["show", data])));
+	await shown({ "/lamp": "red of main" });
+	turn(turned(2, { name: "second" }));
+	await watched.until(() => watched.events.some(([event]) => event === "closed"));
+});
+
+test("a sink turns what it may, and hears why it may not turn the rest", async () => {
+	using output = ring();
+	const { watched } = bridge("sink", output.name, turned(1, {}), "panel");
+	await using _ = watched;
+	await watched.until(() => watched.turns.length === 2);
+	expect(watched.turns).toEqual([{ "/level": 7 }, { "/nothing": "x" }]);
+	await watched.until(() => watched.lines.some((line) => line.includes("turned")));
+	await watched.until(() => watched.lines.some((line) => line.includes("param/unknown /nothing")));
 });
 
 test("a sink waits for a ring that is not there, and says what it waits for", async () => {

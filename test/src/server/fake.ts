@@ -111,6 +111,7 @@ export class FakeBackend implements Backend, Disposable {
 		},
 	];
 	rings = () => ["their-camera"];
+	choices = async (source: string) => [`their ${source}`];
 	osc = () => ({ host: "127.0.0.1", port: 9000 });
 	pipelines = () => [
 		{

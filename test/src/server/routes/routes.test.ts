@@ -48,6 +48,7 @@ test("pipelines, sources and sinks say what they are and why they are not availa
 	]);
 	expect(await json("/api/v1/sources")).toMatchObject([200, { sources: [{}, {}, { id: "ndi", available: false }] }]);
 	expect(await json("/api/v1/sinks")).toMatchObject([200, { sinks: [{ reason: "the runtime is not installed" }] }]);
+	expect(await json("/api/v1/sources/ndi")).toEqual([200, { choices: ["their ndi"] }]);
 	expect(await json("/api/v1/rings")).toEqual([200, { rings: ["their-camera"] }]);
 });
 
