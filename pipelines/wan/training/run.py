@@ -90,8 +90,9 @@ class Run(Training):
         words = Tokenizer.from_file(str(options.folder / "tokenizer.json")).get_vocab_size()
         modules = {"transformer": Transformer(), "text": TextEncoder(words)}
         file = options.folder / f"{name}.pt"
-        if options.origin and not file.exists():
-            checkpoint.load(options.folder / f"{options.origin}.pt", modules)
+        if not file.exists():
+            learnt = modules if options.origin else {"text": modules["text"]}
+            checkpoint.load(options.folder / f"{options.origin or 'words'}.pt", learnt)
         if options.compile:
             for module in modules.values():
                 module.compile()
