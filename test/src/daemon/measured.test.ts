@@ -32,7 +32,9 @@ test("another version, or something else to compute on, is measured anew; sizes 
 	for (const other of [new Measured(config(), "1.0.1"), new Measured(config({ threads: 1 }), "1.0.0")]) {
 		expect(other.held).toEqual({});
 		expect(other.sizes("pocket")).toMatchObject([held]);
+		await other.keep("other", held);
 	}
+	expect(Object.keys(new Measured(config(), "1.0.0").held)).toEqual(["pocket"]);
 });
 
 test("what did not hold the best size gets another chance a day later", async () => {

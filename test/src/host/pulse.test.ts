@@ -6,10 +6,10 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A pulse, and the seconds after which its child was given up, with the reasons. */
-function listen() {
+function listen(policy = POLICY) {
 	const deaths: [seconds: number, reason: string][] = [];
 	const began = Date.now();
-	const pulse = new Pulse(POLICY, (reason) => deaths.push([(Date.now() - began) / 1000, reason]));
+	const pulse = new Pulse(policy, (reason) => deaths.push([(Date.now() - began) / 1000, reason]));
 	return { pulse, deaths, pass: (seconds: number) => vi.advanceTimersByTime(seconds * 1000) };
 }
 
@@ -27,6 +27,12 @@ test("a child that still loads what it is for may be silent for as long as it ma
 	pulse.beat();
 	pass(100);
 	expect(deaths).toEqual([[41, "it gave no sign of life for 20 s"]]);
+});
+
+test("a child that starts may be silent for as long as one that is ready", () => {
+	const { deaths, pass } = listen({ ...POLICY, silence: 3 * POLICY.start });
+	pass(200);
+	expect(deaths).toEqual([[60, "it did not start within 60 s"]]);
 });
 
 test("a child that is ready is given up for a shorter silence, and not while it beats", () => {

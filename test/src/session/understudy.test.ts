@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { MutoscopeError } from "../../../src/base/errors.ts";
 import { definePipeline, type PipelineDefinition } from "../../../src/contract/pipeline.ts";
+import { Bell } from "../../../src/session/bell.ts";
+import type { Stage } from "../../../src/session/stage.ts";
+import { Understudy } from "../../../src/session/understudy.ts";
+import { silent } from "../../../src/testing/clause.ts";
 import { grey, rehearse, snapshotsOf } from "./rehearsal.ts";
 
 interface Part {
@@ -115,4 +119,78 @@ test("who steps in and fails as well is not asked again", async () => {
 	show.feed.update(snapshotsOf(1, {}), { pipeline: cells, understudy: ill, plugins: [] });
 	await show.output.until((shown) => shown.at(-1)?.red === 40);
 	expect(asked).toBe(1);
+});
+
+describe("who may step in", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	/** One that waits, what was said of it, and how often it was asked to come. */
+	function waiting(black = true) {
+		const bell = new Bell();
+		const seen = { rings: 0, opened: 0, reasons: [] as (string | undefined)[] };
+		bell.listen(() => seen.rings++);
+		const understudy = new Understudy({
+			bell,
+			black,
+			log: silent,
+			because: (reason) => void seen.reasons.push(reason),
+			async open(wanted) {
+				seen.opened++;
+				return { wanted } as unknown as Stage;
+			},
+		});
+		return { understudy, seen };
+	}
+
+	test("does so after a second of a black picture, and says nothing of it", async () => {
+		const { understudy, seen } = waiting();
+		vi.advanceTimersByTime(999);
+		expect([seen.rings, await understudy.stepIn(cells, false)]).toEqual([0, undefined]);
+		vi.advanceTimersByTime(1);
+		expect(seen.rings).toBe(1);
+		const stage = await understudy.stepIn(cells, false);
+		expect([stage?.wanted.definition, understudy.is(stage)]).toEqual([cells, true]);
+		expect(seen.reasons).toEqual([]);
+	});
+
+	test("waits while the last picture of before is shown", async () => {
+		const { understudy, seen } = waiting(false);
+		vi.advanceTimersByTime(10_000);
+		expect([seen.rings, await understudy.stepIn(cells, false)]).toEqual([0, undefined]);
+		expect(await understudy.stepIn(cells, true)).toBeDefined();
+		expect(seen.reasons).toEqual(["Cells plays instead."]);
+	});
+
+	test("is called off once somebody plays, in time or after it came", async () => {
+		const early = waiting();
+		early.understudy.stepBack();
+		expect(vi.getTimerCount()).toBe(0);
+		const late = waiting();
+		vi.advanceTimersByTime(1000);
+		const stage = await late.understudy.stepIn(cells, false);
+		late.understudy.stepBack();
+		expect(late.understudy.is(stage)).toBe(false);
+		expect(await late.understudy.stepIn(cells, false)).toBeUndefined();
+		expect(late.seen.reasons).toEqual([undefined]);
+	});
+
+	test("is nobody who could not, and not the chosen one itself", async () => {
+		const { understudy, seen } = waiting();
+		const chosen = part("chosen", { red: 1 });
+		const serves = (pipeline: PipelineDefinition) => understudy.serves({ pipeline, understudy: cells, plugins: [] });
+		expect([serves(chosen), serves(cells)]).toEqual([true, false]);
+		expect(understudy.serves({ pipeline: chosen, plugins: [] })).toBe(false);
+		const stage = await understudy.stepIn(cells, true);
+		understudy.failed(cells, new Error("it fell"));
+		expect(understudy.is(stage)).toBe(false);
+		expect(seen.reasons).toEqual(["Cells plays instead.", undefined]);
+		expect([serves(chosen), await understudy.stepIn(cells, true), seen.opened]).toEqual([false, undefined, 1]);
+	});
+
+	test("does not come once it was disposed of", () => {
+		const { understudy } = waiting();
+		understudy[Symbol.dispose]();
+		expect(vi.getTimerCount()).toBe(0);
+	});
 });

@@ -47,6 +47,9 @@ describe("a stamp", () => {
 		const words = Uint32Array.of(0, 0, 0, 1);
 		philox(words, [42, 0]);
 		expect(stampKeys(42)[3]).toBeCloseTo(((words[3] as number) + 0.5) / 2147483648 - 1, 12);
+		const large = Uint32Array.of(0, 0, 0, 1);
+		philox(large, [42, 3]);
+		expect(stampKeys(3 * 2 ** 32 + 42)[0]).toBeCloseTo(((large[0] as number) + 0.5) / 2147483648 - 1, 12);
 		const all = Array.from({ length: 500 }, (_, seed) => stampKeys(seed)).flat();
 		expect(Math.max(...all.map(Math.abs))).toBeLessThan(1);
 		expect(Math.abs(all.reduce((sum, key) => sum + key) / all.length)).toBeLessThan(0.05);
