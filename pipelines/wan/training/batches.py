@@ -17,6 +17,10 @@ from latents import Latents
 class Batch:
     """Tensors that belong together."""
 
+    def first(self, count: int) -> Self:
+        """The first so many of each."""
+        return type(self)(*(getattr(self, field.name)[:count] for field in fields(self)))
+
     def to(self, device: torch.device | str) -> Self:
         """The same on a device."""
         return type(self)(*(getattr(self, field.name).to(device) for field in fields(self)))

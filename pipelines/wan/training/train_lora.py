@@ -19,6 +19,7 @@ from lora import Adapter
 from losses import cost
 from pieces import piece
 from rollout import Rollout, noised
+from stamp import stamp
 from train_streams import costs_of
 
 # The share of batches that are first frames: most of a style is in them.
@@ -67,7 +68,8 @@ def main() -> None:
             costs = costs_of_starts(base, footage, 3 * options.batch, rng)
         else:
             films = footage.films(rng, options.batch, options.frames)
-            costs = costs_of(base.transformer, base.text, films, options.own * min(1.0, run.share / 0.3), rng)
+            places = stamp(films.keys, *films.latents.shape[-2:])
+            costs = costs_of(base.transformer, base.text, films, places, options.own * min(1.0, run.share / 0.3), rng)
         total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
         means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
         if not run.step(total, options.batch, **means):

@@ -5,58 +5,75 @@ words and keys, so that what should follow is known, and plain regression is eno
 """
 
 import random
+from dataclasses import replace
 
 import torch
+from torch import Tensor
 
 from films import Films
 from losses import cost
+from pieces import TOKEN, piece
 from rollout import Rollout, noised
 from run import Run, arguments
-from stamp import stamp
 from train_starts import beginning
 
 # Frames of a film that begins in the middle of a stream that are given.
 GIVEN = 2
-# Noise that the film's own past is given, so that the model does not lean on details.
-ROUGH = 0.1
+# How much of the time is over when whole pictures are seen, a quarter as many of them.
+WHOLE = 0.75
 
 
-def costs_of(model, text, films: Films, own: float, rng: random.Random) -> dict[str, list]:
-    """The costs of a batch by the level of noise. `own` is the share of frames that the model itself has made before."""
-    batch, frames, _, rows, columns = films.latents.shape
-    stream = Rollout(model, stamp(films.keys, rows, columns))
-    embedded = text(films.ids.flatten(0, 1))
+def worn(films: Tensor, rng: random.Random) -> Tensor:
+    """
+    Latents [batch, frames, ...] as long streams wear them: rough, paler or harsher, of another hue. What follows is as it
+    should have been, so that streams mend themselves.
+    """
+    mean = films.mean((-2, -1), keepdim=True)
+    draw = lambda low, high: torch.empty(len(films), 1, 1, 1, 1, device=films.device).uniform_(low, high)
+    hue = 0.15 * torch.randn(len(films), 1, films.shape[2], 1, 1, device=films.device) * draw(0, 1)
+    rough = 0.15 * torch.randn_like(films) * draw(0, 1)
+    made = mean + (films - mean) * draw(0.7, 1.15) + hue + rough
+    return torch.where(draw(0, 1) < rng.choice((0.5, 1.0)), made, films)
+
+
+def costs_of(model, text, films: Films, places: Tensor, own: float, rng: random.Random) -> dict[str, list]:
+    """
+    The costs of a batch by the level of noise. places: its stamp. own: the share of frames that the model itself has made
+    before.
+    """
+    batch, frames = films.latents.shape[:2]
+    stream = Rollout(model, places)
+    reads = model.read(text(films.ids.flatten(0, 1)), torch.arange(2 * batch, device=places.device)[:, None])
     costs: dict[str, list] = {"first": [], "full": [], "half": []}
     counts = films.young.float()
+    given = worn(films.latents, rng)
     for frame in range(frames):
-        truth = films.latents[:, frame]
-        read = model.read(embedded, films.texts(frame)[:, None])
+        truth, told = films.latents[:, frame], films.texts(frame)
+        read = [(k[told], v[told]) for k, v in reads]
         weight = torch.ones_like(counts) if frame >= GIVEN else counts
         noise = [torch.randn_like(truth) for _ in range(2)]
         sigma = 1.0 if rng.random() < 0.6 else rng.choice((0.5, 0.5, 0.5, rng.uniform(0.2, 0.95)))
         dreams = rng.random() < own
         if sigma == 1.0:
             guess = stream.look(noise[0], 1.0, read)
-            made = guess.detach()
         else:
             with torch.no_grad():
                 base = stream.look(noise[0], 1.0, read) if dreams else truth
             guess = stream.look(noised(base, noise[1], sigma), sigma, read)
-            made = guess.detach()
         name = "half" if sigma < 1 else "first" if frame == 0 else "full"
         if weight.sum() > 0:
             costs[name].append((cost(guess, truth, sigma) * weight).sum() / weight.sum())
-        past = truth + ROUGH * rng.random() * noise[1]
+        past = given[:, frame]
         if dreams:
             # Streams whose beginning is given have dreamt nothing yet.
-            past = torch.where((weight > 0)[:, None, None, None], made, past)
+            past = torch.where((weight > 0)[:, None, None, None], guess.detach(), past)
         if frame + 1 < frames:
             stream.close(past, read)
     return costs
 
 
 def main() -> None:
-    options = arguments(batch=8, frames=6, rate=2e-3, seed=2, own=0.8, starts=0.6, crop=4, ease=0.0)
+    options = arguments(batch=32, frames=6, rate=2e-3, seed=2, own=0.8, starts=0.4, crop=4, ease=0.0)
     run = Run("streams", options)
     rng = random.Random(run.seed)
     model, text = run.modules["transformer"], run.modules["text"]
@@ -68,8 +85,12 @@ def main() -> None:
             total, whole = beginning(model, text, films, options.crop, rng)
             means = {"start": whole.item()}
         else:
-            films = next(streams)
-            costs = costs_of(model, text, films, options.own * min(1.0, run.share / 0.3), rng)
+            films, side = next(streams), options.crop * TOKEN
+            if run.share > WHOLE:
+                films, side = films.first(max(1, options.batch // 4)), 0
+            index, places = piece(films.keys, films.latents.shape[-2:], side, rng)
+            films = replace(films, latents=films.latents[index])
+            costs = costs_of(model, text, films, places, options.own * min(1.0, run.share / 0.3), rng)
             total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
             means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}
         if not run.step(total, len(films.latents), **means):

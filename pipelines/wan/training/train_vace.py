@@ -17,7 +17,7 @@ from losses import cost
 from pieces import piece
 from rollout import noised
 from run import arguments
-from train_streams import ROUGH
+from train_streams import worn
 from vace import Branch, Guide, GuidedRollout
 
 # The share of the time after which whole pictures are seen.
@@ -38,6 +38,7 @@ def costs_of(
     guide.text = guide.branch.read(model.text_embedding(embedded))
     stream = GuidedRollout(guide, places)
     costs: dict[str, list[Tensor]] = {"full": [], "half": []}
+    given = worn(films.latents, rng)
     for frame in range(frames):
         truth, scale = films.latents[:, frame], films.scale[:, frame]
         weight = (scale > 0).float()
@@ -53,7 +54,7 @@ def costs_of(
             guess = stream.look(noised(start, noise[1], sigma), sigma, read)
         mean = (cost(guess, truth, sigma) * weight).sum() / weight.sum().clamp(min=1)
         costs["half" if sigma < 1 else "full"].append(mean)
-        past = guess.detach() if dreams else truth + ROUGH * rng.random() * noise[1]
+        past = guess.detach() if dreams else given[:, frame]
         if frame + 1 < frames:
             with torch.no_grad():
                 stream.close(past, read)
