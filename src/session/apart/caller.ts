@@ -144,7 +144,7 @@ export class Apart implements Disposable {
 	#missed(): undefined {
 		const { id, log, because } = this.#options;
 		this.#bypass();
-		if (++this.#misses < MISSES || this.#slow) return;
+		if (++this.#misses < MISSES) return;
 		this.#slow = true;
 		log.warn("the plugin keeps missing its deadline; frames go on without it", { plugin: id });
 		because(`The plugin ${id} is slower than its deadline.`);
