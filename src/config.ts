@@ -134,6 +134,11 @@ export const configSchema = z.strictObject({
 				.max(16)
 				.default([])
 				.describe("Addresses of the network adapters to use; all of them if none is given."),
+			groups: z
+				.array(z.string().max(255))
+				.max(16)
+				.default([])
+				.describe("NDI groups whose sources are seen; the public one if none is given."),
 		})
 		.prefault({})
 		.describe("NDI®, video on the network; see https://ndi.video/."),

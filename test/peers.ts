@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
 
 /** Foreign programs that tests talk to, and the Debian package that has each. `.ci/peers` installs them. */
 export const PEERS = {
@@ -41,5 +42,18 @@ export function gstreamer(): string | undefined {
 	const python = "/usr/bin/python3"; // another Python knows nothing of Debian's packages
 	if (spawnSync(python, ["-c", ASK]).status === 0) return python;
 	if (process.env.CI) throw new Error(`GStreamer is missing: apt-get install ${GSTREAMER} gir1.2-gst-plugins-bad-1.0`);
+	return undefined;
+}
+
+/** The library of NDI's runtime, or `undefined` where it is not installed or does not load; in CI that is a failure. */
+export function ndi(): string | undefined {
+	const python = peer("python3");
+	try {
+		const folder = dirname(createRequire(import.meta.url).resolve("@grandi/linux-x64/package.json"));
+		const library = join(folder, "libndi.so.6");
+		const { status } = spawnSync(String(python), ["-c", "import ctypes, sys; ctypes.CDLL(sys.argv[1])", library]);
+		if (status === 0) return library;
+	} catch {} // npm has it for Linux on x64 only
+	if (process.env.CI) throw new Error("NDI's runtime does not load: npm ci, and apt-get install libavahi-client3");
 	return undefined;
 }
