@@ -20,7 +20,8 @@ describe.skipIf(!library)("a receiver (skipped where NDI's runtime is not instal
 		expect(bridge.watched.turns).toEqual([{ "/vace/scale": "0.5", "/prompt": 'Grün & "blau" 😀' }]);
 		const refused = await answer('<mutoscope id="a2"><set address="/nothing" value="1"/></mutoscope>');
 		expect(refused).toContain('id="a2" ok="false" code="param/unknown"');
-		expect(await answer(`<mutoscope>${"<set ".repeat(100)}`)).toContain('code="request/malformed"');
+		// What is not XML at all the runtime does not even deliver.
+		expect(await answer('<mutoscope id="a">words</mutoscope>')).toContain('code="request/malformed"');
 		expect(await answer(`<mutoscope>${" ".repeat(100_000)}</mutoscope>`)).toContain('code="request/too-large"');
 		// What is meant for others is none of our business.
 		peer.tell({ metadata: "<ndi_something_else/>" });
