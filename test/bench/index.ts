@@ -5,6 +5,7 @@ const SUITES: Record<string, () => Promise<{ run: (emit: Emit) => Promise<void> 
 	frames: () => import("./frames.ts"),
 	files: () => import("./files.ts"),
 	webrtc: () => import("./webrtc.ts"),
+	bridges: () => import("./bridges.ts"),
 	control: () => import("./control.ts"),
 	graph: () => import("./graph.ts"),
 	inference: () => import("./inference.ts"),

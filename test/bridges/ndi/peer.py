@@ -133,6 +133,7 @@ def receive(lib, told, name):
                 lib.NDIlib_recv_send_metadata(receiver, byref(Metadata(0, 0, ctypes.addressof(data))))
         kind = lib.NDIlib_recv_capture_v3(receiver, byref(video), byref(audio), byref(metadata), 50)
         if kind == 1:
+            age = time.time() - video.timecode / 1e7
             lines = ctypes.string_at(video.data, video.stride * video.height)
             row = video.width * 4
             packed = b"".join(lines[at : at + row] for at in range(0, len(lines), video.stride))
@@ -142,7 +143,7 @@ def receive(lib, told, name):
                 rate=video.rate_n / video.rate_d,
                 aspect=video.aspect,
                 timecode=str(video.timecode),
-                age=time.time() - video.timecode / 1e7,
+                age=age,
                 metadata=video.metadata.decode() if video.metadata else None,
                 pixels=base64.b64encode(packed).decode() if len(packed) <= LARGEST else None,
             )
