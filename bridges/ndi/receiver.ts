@@ -1,4 +1,4 @@
-import { type BridgeContext, type Frame, MutoscopeError, monotonic } from "mutoscope/sdk";
+import { type BridgeContext, Frame, MutoscopeError, monotonic } from "mutoscope/sdk";
 import type { Found } from "./finder.ts";
 import type { Address } from "./functions.ts";
 import { FOURCC, HIGHEST, KIND, PROGRESSIVE, RECEIVE, RGBX_RGBA, SOURCE, TALLY, VIDEO } from "./layout.ts";
@@ -22,7 +22,9 @@ export class Receiver implements AsyncDisposable {
 	readonly #receiver: Address;
 	/** NDI's frame-sync, if it is steady. */
 	readonly #sync: Address;
-	readonly #video = new Native(VIDEO.bytes);
+	/** What the next picture is written to. One that is lent has its own until it is given back. */
+	#video = new Native(VIDEO.bytes);
+	#lent = 0;
 	#waiting: Promise<unknown> = Promise.resolve();
 	#seen = "";
 	#closed = false;
@@ -69,33 +71,27 @@ export class Receiver implements AsyncDisposable {
 	}
 
 	/**
-	 * The newest picture if it was not taken before, in a frame of `take`, which the caller closes. Without frame-sync it waits
-	 * a moment for one. Throws `source/unreadable`.
+	 * The newest picture if it was not taken before. It lies in the runtime's memory, which closing it gives back; `take` makes
+	 * the frame where its rows are padded. Without frame-sync this waits a moment for one. Throws `source/unreadable`.
 	 */
 	async picture(take: Take): Promise<Frame | undefined> {
 		if (this.#closed) return undefined;
 		return this.#sync ? this.#synced(take) : this.#awaited(take);
 	}
 
+	/** Ends it; what is lent is waited for in the background. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		if (this.#closed) return;
 		this.#closed = true;
 		await this.#waiting;
-		const { recv_destroy, framesync_destroy } = this.#runtime.functions;
-		if (this.#sync) framesync_destroy(this.#sync);
-		recv_destroy(this.#receiver);
-		this.#free();
+		if (this.#lent === 0) this.#destroy();
 	}
 
 	#synced(take: Take): Frame | undefined {
 		const { framesync_capture_video, framesync_free_video } = this.#runtime.functions;
 		framesync_capture_video(this.#sync, this.#video.address, PROGRESSIVE);
 		if (!this.#video.pointer(VIDEO.data)) return undefined;
-		try {
-			return this.#copy(take);
-		} finally {
-			framesync_free_video(this.#sync, this.#video.address);
-		}
+		return this.#lend(take, (video) => framesync_free_video(this.#sync, video));
 	}
 
 	async #awaited(take: Take): Promise<Frame | undefined> {
@@ -104,37 +100,42 @@ export class Receiver implements AsyncDisposable {
 		this.#waiting = promise;
 		recv_capture_v3.async(this.#receiver, this.#video.address, null, null, WAIT_MS, (_, kind) => resolve(kind));
 		if ((await promise) !== KIND.video) return undefined;
+		return this.#lend(take, (video) => recv_free_video_v2(this.#receiver, video));
+	}
+
+	/** Makes a frame of what was captured; `free` gives it back to the runtime, now or when the frame is closed. */
+	#lend(take: Take, free: (video: Address) => void): Frame | undefined {
+		const video = this.#video;
+		let lent = false;
 		try {
-			return this.#copy(take);
+			const seen = `${video.view.getBigInt64(VIDEO.timestamp, true)} ${video.view.getBigInt64(VIDEO.timecode, true)}`;
+			if (seen === this.#seen || this.#closed) return undefined;
+			this.#seen = seen;
+			const { size, stride, alpha, rate } = shapeOf(video);
+			this.rate = rate ?? this.rate;
+			const stamp = { alpha, captured: monotonic() };
+			const pixels = bytesAt(video.pointer(VIDEO.data), stride * size.height);
+			if (stride !== size.width * 4) return packed(take(size, stamp), pixels, stride);
+			lent = true;
+			this.#lent++;
+			this.#video = new Native(VIDEO.bytes);
+			return new Frame(size, pixels, { ...stamp, release: () => this.#back(video, free) });
 		} finally {
-			recv_free_video_v2(this.#receiver, this.#video.address);
+			if (!lent) free(video.address);
 		}
 	}
 
-	#copy(take: Take): Frame | undefined {
-		const video = this.#video;
-		const time = (offset: number) => video.view.getBigInt64(offset, true);
-		const seen = `${time(VIDEO.timestamp)} ${time(VIDEO.timecode)}`;
-		if (seen === this.#seen) return undefined;
-		this.#seen = seen;
-		const size = { width: video.word(VIDEO.width), height: video.word(VIDEO.height) };
-		const row = size.width * 4;
-		const stride = video.word(VIDEO.stride) || row;
-		const fourcc = video.word(VIDEO.fourcc);
-		const isRgba = fourcc === FOURCC.RGBA || fourcc === FOURCC.RGBX;
-		if (!isRgba || size.width < 1 || size.height < 1 || stride < row || stride * size.height > LARGEST) {
-			const reason = `its pictures are ${size.width}×${size.height} of the type ${fourcc.toString(16)}`;
-			throw new MutoscopeError("source/unreadable", { source: "NDI®", reason });
-		}
-		const [n, d] = [video.word(VIDEO.rateN), video.word(VIDEO.rateD)];
-		if (n > 0 && d > 0) this.rate = Math.min(240, Math.max(1, n / d));
-		const frame = take(size, { alpha: fourcc === FOURCC.RGBA, captured: monotonic() });
-		const pixels = bytesAt(video.pointer(VIDEO.data), stride * size.height);
-		if (stride === row) frame.data.set(pixels);
-		else {
-			for (let y = 0; y < size.height; y++) frame.data.set(pixels.subarray(y * stride, y * stride + row), y * row);
-		}
-		return frame;
+	#back(video: Native, free: (video: Address) => void): void {
+		free(video.address);
+		video[Symbol.dispose]();
+		if (--this.#lent === 0 && this.#closed) this.#destroy();
+	}
+
+	#destroy(): void {
+		const { recv_destroy, framesync_destroy } = this.#runtime.functions;
+		if (this.#sync) framesync_destroy(this.#sync);
+		recv_destroy(this.#receiver);
+		this.#free();
 	}
 
 	#free(): void {
@@ -142,4 +143,26 @@ export class Receiver implements AsyncDisposable {
 		this.#video[Symbol.dispose]();
 		this.#running[Symbol.dispose]();
 	}
+}
+
+/** What a captured picture says of itself. Throws `source/unreadable` where that cannot be. */
+function shapeOf(video: Native) {
+	const size = { width: video.word(VIDEO.width), height: video.word(VIDEO.height) };
+	const stride = video.word(VIDEO.stride) || size.width * 4;
+	const fourcc = video.word(VIDEO.fourcc);
+	const isRgba = fourcc === FOURCC.RGBA || fourcc === FOURCC.RGBX;
+	if (!isRgba || size.width < 1 || size.height < 1 || stride < size.width * 4 || stride * size.height > LARGEST) {
+		const reason = `its pictures are ${size.width}×${size.height} of the type ${fourcc.toString(16)}`;
+		throw new MutoscopeError("source/unreadable", { source: "NDI®", reason });
+	}
+	const [n, d] = [video.word(VIDEO.rateN), video.word(VIDEO.rateD)];
+	const rate = n > 0 && d > 0 ? Math.min(240, Math.max(1, n / d)) : undefined;
+	return { size, stride, alpha: fourcc === FOURCC.RGBA, rate };
+}
+
+/** Copies rows of `stride` bytes into a frame, which has none between them. */
+function packed(frame: Frame, pixels: Uint8Array, stride: number): Frame {
+	const row = frame.size.width * 4;
+	for (let y = 0; y < frame.size.height; y++) frame.data.set(pixels.subarray(y * stride, y * stride + row), y * row);
+	return frame;
 }
