@@ -7,7 +7,8 @@ const groups = z.string().max(200).default("");
 export const sinkParams = z.object({
 	name: z.string().max(200).default("").meta({
 		label: "Name",
-		description: "What receivers find it by, after the name of this machine. `Mutoscope` and the session if empty.",
+		description:
+			"What receivers find it by, after the name of this machine. `Mutoscope` and the session if empty. NDI®: https://ndi.video/.",
 		apply: "reload",
 	}),
 	groups: groups.meta({
