@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import type { DaemonStatus } from "../src/protocol/messages.ts";
-import { openBrowser } from "./e2e/browser.ts";
+import { openBrowser } from "./browser.ts";
 import { startDaemon, until } from "./e2e/daemon.ts";
 
 const FOLDER = "docs/img";

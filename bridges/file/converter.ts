@@ -79,29 +79,11 @@ export class Converter implements Disposable {
 
 	/** What a filter graph is made for may change at any picture. */
 	async #chainFor(picture: Picture): Promise<Chain> {
-		const {
-			width,
-			height,
-			format,
-			colorSpace,
-			colorRange,
-			colorTrc,
-			colorPrimaries,
-			sampleAspectRatio: shape,
-		} = picture;
+		const { width, height, format, sampleAspectRatio: shape } = picture;
+		const { colorSpace, colorRange, colorTrc, colorPrimaries } = picture;
 		const turn = turnsOf(picture.getSideData(this.#library.c.AV_FRAME_DATA_DISPLAYMATRIX));
-		const key = [
-			width,
-			height,
-			format,
-			colorSpace,
-			colorRange,
-			colorTrc,
-			colorPrimaries,
-			shape.num,
-			shape.den,
-			...turn,
-		].join();
+		const colours = [format, colorSpace, colorRange, colorTrc, colorPrimaries];
+		const key = [width, height, shape.num, shape.den, ...colours, ...turn].join();
 		if (this.#chain && key === this.#for) return this.#chain;
 		this.#chain?.graph.free();
 		this.#chain = undefined;

@@ -25,6 +25,15 @@ export interface CodecUse {
 	readonly retunes: boolean;
 }
 
+/** libvpx in real time, at its fastest. */
+const LIBVPX = {
+	deadline: "realtime",
+	"cpu-used": "8",
+	"lag-in-frames": "0",
+	"error-resilient": "default",
+	"max-intra-rate": "300",
+};
+
 /**
  * x264 ultrafast, zero latency, constrained baseline; libvpx and SVT-AV1 real time at their fastest. One thread each, since two
  * cost more in sum and libvpx's wait for each other by spinning.
@@ -41,13 +50,7 @@ export const CODECS: Readonly<Record<Codec, CodecUse>> = {
 	vp8: {
 		encoder: FF_ENCODER_LIBVPX_VP8,
 		decoder: FF_DECODER_VP8,
-		options: {
-			deadline: "realtime",
-			"cpu-used": "8",
-			"lag-in-frames": "0",
-			"error-resilient": "default",
-			"max-intra-rate": "300",
-		},
+		options: LIBVPX,
 		buffer: 0.6,
 		constant: true,
 		retunes: false,
@@ -56,11 +59,7 @@ export const CODECS: Readonly<Record<Codec, CodecUse>> = {
 		encoder: FF_ENCODER_LIBVPX_VP9,
 		decoder: FF_DECODER_VP9,
 		options: {
-			deadline: "realtime",
-			"cpu-used": "8",
-			"lag-in-frames": "0",
-			"error-resilient": "default",
-			"max-intra-rate": "300",
+			...LIBVPX,
 			"auto-alt-ref": "0",
 			"aq-mode": "3",
 		},

@@ -70,7 +70,7 @@ export const hardened: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /** What a page of ours may load: itself. `host` has passed the guard, or the page is an error without anything to load. */
-function policyOf(host: string): string {
+export function policyOf(host: string): string {
 	const socket = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : "";
 	return [
 		"default-src 'none'",

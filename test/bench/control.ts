@@ -21,8 +21,8 @@ import { ControlSockets } from "../../src/control/ws.ts";
 import { monotonic } from "../../src/media/clock.ts";
 import { ParamStore } from "../../src/params/store.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
+import { noBrowser } from "../browser.ts";
 import { mulberry, mutated } from "../src/control/osc/mutated.ts";
-import { browserPath } from "../src/ui/page.ts";
 import type { Emit } from "./emit.ts";
 import { faders } from "./faders.ts";
 
@@ -69,7 +69,7 @@ export async function run(emit: Emit): Promise<void> {
 	await fade(store, osc, page, emit);
 	page.close();
 	http.close();
-	if (browserPath) await faders(emit);
+	if (!noBrowser) await faders(emit);
 }
 
 /** Packets decoded in a second, and how many times those of others. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { buildPage, openBrowser, openPage, servePage } from "../src/ui/page.ts";
+import { openBrowser } from "../browser.ts";
+import { buildPage, openPage, servePage } from "../src/ui/page.ts";
 import type { Emit } from "./emit.ts";
 
 const FADERS = 64;

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { percentile } from "../../src/base/clock.ts";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser } from "../e2e/browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { type RunningDaemon, startDaemon, until } from "../e2e/daemon.ts";
 import type { Emit } from "./emit.ts";
 import { type Sight, Viewer } from "./pocket/viewer.ts";

@@ -5,7 +5,7 @@ import { percentile } from "../../src/base/clock.ts";
 import { monotonic } from "../../src/media/clock.ts";
 import { RingReader } from "../../src/media/ring.ts";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser } from "../e2e/browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { startDaemon, until } from "../e2e/daemon.ts";
 import { sights, watch } from "../e2e/watching.ts";
 import type { Emit } from "./emit.ts";

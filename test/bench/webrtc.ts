@@ -3,8 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { percentile } from "../../src/base/clock.ts";
 import { RingReader, RingWriter } from "../../src/media/ring.ts";
 import type { Size } from "../../src/sdk.ts";
-import { ask, Drawing, launch, type Reading, servePage, stripOf, type Taken, until } from "../bridges/webrtc/stage.ts";
-import { peer } from "../peers.ts";
+import { ask, Drawing, type Reading, servePage, stripOf, type Taken, until } from "../bridges/webrtc/stage.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import type { Emit } from "./emit.ts";
 import { Aiortc } from "./webrtc-aiortc.ts";
 import { MediaProcess, start } from "./webrtc-media.ts";
@@ -30,7 +30,7 @@ const LONG = 20;
 
 /** WebRTC with Chromium on the same machine: cost, latency, many viewers, poor links, and the same with aiortc. */
 export async function run(emit: Emit): Promise<void> {
-	const browser = peer("chromium") === undefined ? undefined : await launch();
+	const browser = noBrowser ? undefined : await openBrowser();
 	if (!browser) process.stderr.write("Chromium is not installed: what needs it is left out\n");
 	try {
 		if (browser) await playing(emit, browser);

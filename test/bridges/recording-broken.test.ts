@@ -3,10 +3,9 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readCard } from "mutoscope/sdk";
-import { chromium as playwright } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recover } from "../../bridges/recording/recover.ts";
-import { peer } from "../peers.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { boxesOf, cards, feed, ffprobe, probe, record, recordingFolder } from "./recorded.ts";
 
 let folder: ReturnType<typeof recordingFolder>;
@@ -14,8 +13,6 @@ beforeAll(() => {
 	folder = recordingFolder();
 });
 afterAll(() => folder.remove());
-
-const chromium = peer("chromium");
 
 /** What the page does: plays to the middle, and reads the card there. Text, since tests know no DOM. */
 const IN_PAGE = `async (source, readCard) => {
@@ -37,15 +34,7 @@ const IN_PAGE = `async (source, readCard) => {
 
 /** Plays files in Chromium: their length, and the card at half time. */
 async function inChromium(paths: readonly string[]) {
-	const flags = [
-		"--no-sandbox",
-		"--disable-gpu",
-		"--disable-quic",
-		"--no-first-run",
-		"--disable-background-networking",
-	];
-	const quiet = ["--disable-component-update", "--disable-sync"];
-	const browser = await playwright.launch({ executablePath: chromium ?? "", args: [...flags, ...quiet] });
+	const browser = await openBrowser();
 	try {
 		const page = await browser.newPage();
 		const seen: { duration: number; index: number | undefined; red: number[] }[] = [];
@@ -89,7 +78,7 @@ describe("a recording that breaks off", () => {
 		if (ffprobe) expect(Number(probe(path).nb_read_frames)).toBe(seen.length);
 	});
 
-	test.skipIf(!chromium)("plays in Chromium as one that was finished does (skipped without chromium)", async () => {
+	test.skipIf(noBrowser)("plays in Chromium as one that was finished does (skipped without chromium)", async () => {
 		const sink = await record(join(folder.path, "finished-too.mp4"));
 		await feed(sink, 60);
 		await sink[Symbol.asyncDispose]();

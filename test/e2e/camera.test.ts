@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser, signIn } from "./browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
+import { signIn } from "./browser.ts";
 import { startDaemon, until } from "./daemon.ts";
 import { peek, sights, watch } from "./watching.ts";
 

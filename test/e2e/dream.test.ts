@@ -11,8 +11,8 @@ import { encode } from "../../src/control/osc/encode.ts";
 import { oscMessage } from "../../src/control/osc/peer.ts";
 import { RingReader } from "../../src/media/ring.ts";
 import type { DaemonStatus, SessionStatus } from "../../src/protocol/messages.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { type TinyModels, tinyModels } from "../pipelines/wan/tiny-models.ts";
-import { noBrowser, openBrowser } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
 
 describe("longlive, at tiny size, in the daemon", () => {

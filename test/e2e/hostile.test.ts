@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser } from "./browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { type RunningDaemon, startDaemon } from "./daemon.ts";
 
 /** What a hostile page tries. Each attempt answers with what it could read, or `undefined`. */

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser } from "./browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
 import { irregular, lastRead, openCard, peek, sights } from "./watching.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
-import { noBrowser, openBrowser } from "./browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
 import { lastRead, openCard, sights } from "./watching.ts";
 

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, connect, type ParamValue } from "../../src/client/index.ts";
 import { encode } from "../../src/control/osc/encode.ts";
 import type { DaemonStatus } from "../../src/protocol/messages.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
 import { peer } from "../peers.ts";
-import { noBrowser, openBrowser, signIn } from "./browser.ts";
+import { signIn } from "./browser.ts";
 import { type RunningDaemon, startDaemon, until } from "./daemon.ts";
 
 const oscsend = peer("oscsend");

@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noBrowser, openBrowser, signIn } from "./browser.ts";
+import { noBrowser, openBrowser } from "../browser.ts";
+import { signIn } from "./browser.ts";
 import { type RunningDaemon, startDaemon } from "./daemon.ts";
 
 interface Status {

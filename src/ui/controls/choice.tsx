@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Knob } from "../knob.ts";
 import { described, Name } from "./name.tsx";
@@ -43,47 +43,47 @@ function Segments({ knob: { info, value, set } }: { knob: Knob }) {
 }
 
 /** One of what there is at the moment. What is chosen is shown also when it has gone. */
-export function Offer({ knob: { info, value, set, options, ask } }: { knob: Knob }) {
-	const chosen = String(value.value);
-	const offers = options?.value ?? [];
+export function Offer({ knob }: { knob: Knob }) {
+	const chosen = String(knob.value.value);
+	const offers = knob.options?.value ?? [];
 	const isKnown = offers.some(({ id }) => id === chosen);
+	return (
+		<Select knob={knob}>
+			{!isKnown && <option value={chosen}>{chosen === "" ? "–" : chosen}</option>}
+			{offers.map(({ id, title, reason }) => (
+				<option key={id} value={id} disabled={reason !== undefined}>
+					{reason === undefined ? title : `${title} – ${reason}`}
+				</option>
+			))}
+		</Select>
+	);
+}
+
+function List({ knob }: { knob: Knob }) {
+	return (
+		<Select knob={knob}>
+			{knob.info.choices?.map((choice) => (
+				<option key={choice} value={choice}>
+					{words(choice)}
+				</option>
+			))}
+		</Select>
+	);
+}
+
+/** A list that opens. What it may offer is asked for anew when it is gone to. */
+function Select({ knob: { info, value, set, ask }, children }: { knob: Knob; children: ComponentChildren }) {
 	return (
 		<label class="choice" data-control={info.address}>
 			<Name info={info} />
 			<select
-				value={chosen}
+				value={String(value.value)}
 				disabled={info.readOnly}
 				onFocus={ask}
 				aria-description={described(info)}
 				onChange={({ currentTarget }) => set(currentTarget.value)}
 			>
-				{!isKnown && <option value={chosen}>{chosen === "" ? "–" : chosen}</option>}
-				{offers.map(({ id, title, reason }) => (
-					<option key={id} value={id} disabled={reason !== undefined}>
-						{reason === undefined ? title : `${title} – ${reason}`}
-					</option>
-				))}
-			</select>
-		</label>
-	);
-}
-
-function List({ knob: { info, value, set } }: { knob: Knob }) {
-	const chosen = useComputed(() => String(value.value));
-	return (
-		<label class="choice" data-control={info.address}>
-			<Name info={info} />
-			<select
-				value={chosen}
-				disabled={info.readOnly}
-				aria-description={described(info)}
-				onChange={({ currentTarget }) => set(currentTarget.value)}
-			>
-				{info.choices?.map((choice) => (
-					<option key={choice} value={choice}>
-						{words(choice)}
-					</option>
-				))}
+				{children}
 			</select>
 		</label>
 	);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { drawCard, readCard } from "../../../src/media/card.ts";
 import { cardFace } from "../../../src/media/card-face.ts";
 import { monotonic } from "../../../src/media/clock.ts";
@@ -10,7 +10,6 @@ import { untilDue } from "../../../src/media/due.ts";
 import { FramePool } from "../../../src/media/pool.ts";
 import { RingWriter } from "../../../src/media/ring.ts";
 import type { Size } from "../../../src/sdk.ts";
-import { peer } from "../../peers.ts";
 
 /** A frame as a page saw it; without `index` nothing could be read. Times are seconds of the daemon's clock. */
 export interface Reading {
@@ -113,28 +112,6 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
 	return JSON.parse(Buffer.concat(chunks).toString() || "null");
-}
-
-/** A headless Chromium with a fake camera. */
-export function launch(): Promise<Browser> {
-	const executablePath = peer("chromium");
-	if (!executablePath) throw new Error("Chromium is not installed");
-	return chromium.launch({
-		executablePath,
-		args: [
-			"--headless",
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-quic",
-			"--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
-			"--use-fake-device-for-media-stream",
-			"--use-fake-ui-for-media-stream",
-			"--autoplay-policy=no-user-gesture-required",
-		],
-	});
 }
 
 /** Calls a function of the page's `test`. */

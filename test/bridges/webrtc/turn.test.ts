@@ -1,18 +1,19 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noBrowser, openBrowser } from "../../browser.ts";
 import { peer } from "../../peers.ts";
 import { openMedia } from "./media.ts";
-import { ask, Drawing, launch, servePage, stripOf, type Taken, until } from "./stage.ts";
+import { ask, Drawing, servePage, stripOf, type Taken, until } from "./stage.ts";
 import { serveTurn, type TurnServer } from "./turn.ts";
 
-const missing = peer("chromium") === undefined || peer("turnserver") === undefined;
+const missing = noBrowser !== "" || peer("turnserver") === undefined;
 const SIZE = { width: 320, height: 240 };
 
 let browser: Browser;
 let turn: TurnServer;
 
 beforeAll(async () => {
-	if (!missing) [browser, turn] = await Promise.all([launch(), serveTurn()]);
+	if (!missing) [browser, turn] = await Promise.all([openBrowser(), serveTurn()]);
 });
 afterAll(async () => {
 	await browser?.close();

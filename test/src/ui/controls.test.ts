@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { browserPath } from "./page.ts";
-import { middle, visits } from "./visits.ts";
+import { knobVisits, middle } from "./knobs.ts";
+import { DESK, inBrowser } from "./visits.ts";
 
-/** How long anything may take on a busy machine, in milliseconds. */
-const SOON = { timeout: 20_000 };
-
-describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
-	const { visit, kept } = visits();
+inBrowser("controls", () => {
+	const { visit, kept } = knobVisits();
 
 	describe("a fader", () => {
 		test("goes with the finger from where it was, and ends exactly where it is left", async () => {
@@ -44,7 +41,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 		});
 
 		test("moves by a tenth while a second finger rests on it", async () => {
-			const { page } = await visit({ width: 1280, height: 800 }, true);
+			const { page } = await visit(DESK, true);
 			const at = await middle(page, "Scale");
 			const touch = await page.context().newCDPSession(page);
 			const fingers = (type: "touchStart" | "touchMove", ...points: [number, number][]) =>
@@ -57,7 +54,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 		});
 
 		test("and another go with a finger each", async () => {
-			const { page, fake } = await visit({ width: 1280, height: 800 }, true);
+			const { page, fake } = await visit(DESK, true);
 			const [a, b] = [await middle(page, "Scale"), await middle(page, "Angle")];
 			const touch = await page.context().newCDPSession(page);
 			const fingers = (type: "touchStart" | "touchMove", up: number) =>
@@ -72,7 +69,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 			await fingers("touchMove", 45);
 			await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 			await kept("/main/angle", 0.75);
-			expect(fake.store.get("/main/scale")).toBeCloseTo(1 + (45 / a.height) * 2, 1);
+			await expect.poll(() => fake.store.get("/main/scale")).toBeCloseTo(1 + (45 / a.height) * 2, 1);
 		});
 
 		test("goes back to its default at a double tap", async () => {
@@ -128,12 +125,12 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 			const { page, fake } = await visit();
 			fake.store.set([["/main/scale", 0.5]], "osc");
 			const slider = page.getByRole("slider", { name: "Scale" });
-			await expect.poll(() => slider.getAttribute("aria-valuenow"), SOON).toBe("0.5");
+			await expect.poll(() => slider.getAttribute("aria-valuenow")).toBe("0.5");
 			expect(await slider.locator(".fill").getAttribute("style")).toBe("transform: translateY(75%);");
 		});
 
 		test("lies on a phone, and follows the finger across", async () => {
-			const { page } = await visit({ width: 360, height: 740 }, true);
+			const { page } = await visit({ width: 360, height: 740 });
 			const at = await middle(page, "Scale");
 			await page.mouse.move(at.x, at.y);
 			await page.mouse.down();
@@ -170,7 +167,7 @@ describe.skipIf(!browserPath)(`controls${browserPath ? "" : " (skipped: chromium
 		test("a trigger fires once a press", async () => {
 			const { page, fake } = await visit();
 			await page.getByRole("button", { name: "Reset it" }).click();
-			await expect.poll(() => fake.store.snapshot("/main").fired, SOON).toEqual({ "/reset": 1 });
+			await expect.poll(() => fake.store.snapshot("/main").fired).toEqual({ "/reset": 1 });
 		});
 
 		test("prompts have weights, and come one at a time", async () => {

@@ -1,14 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import { jsonSchemaOf } from "../../../src/params/schema.ts";
-import { browserPath, linesOf, statusOf } from "./page.ts";
-import { visits } from "./visits.ts";
+import { knobVisits } from "./knobs.ts";
+import { linesOf, statusOf } from "./page.ts";
+import { inBrowser } from "./visits.ts";
 
-/** How long anything may take on a busy machine, in milliseconds. */
-const SOON = { timeout: 20_000 };
-
-describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
-	const { visit, kept } = visits();
+inBrowser("the page", () => {
+	const { visit, kept } = knobVisits();
 
 	test("a pipeline that comes brings its controls, and one that goes takes them", async () => {
 		const { page, fake } = await visit();
@@ -70,7 +68,7 @@ describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium
 	])(
 		"at %i × %i nothing is wider than the screen, and every target is large enough for a finger",
 		async (width, height) => {
-			const { page, fake } = await visit({ width, height }, width < 1000);
+			const { page, fake } = await visit({ width, height });
 			fake.tell({ op: "status", status: statusOf(3) });
 			await page.getByText("session main").or(page.getByText("31").first()).first().waitFor();
 			expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
@@ -93,7 +91,7 @@ describe.skipIf(!browserPath)(`the page${browserPath ? "" : " (skipped: chromium
 		const { page, fake } = await visit({ width, height });
 		fake.tell({ op: "status", status: statusOf(1) });
 		fake.tell({ op: "log", lines: linesOf(4) });
-		await expect.poll(() => page.locator(".vitals b").first().textContent(), SOON).toBe("31");
+		await expect.poll(() => page.locator(".vitals b").first().textContent()).toBe("31");
 		await page.evaluate(`
 			window.shifts = [];
 			new PerformanceObserver((list) => {

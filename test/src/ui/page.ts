@@ -2,32 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import type * as z from "zod";
 import type { DaemonStatus, LogRecord } from "../../../src/protocol/messages.ts";
+import { policyOf } from "../../../src/server/gate.ts";
 import { StaticFiles } from "../../../src/server/static.ts";
-import { peer } from "../../peers.ts";
 import { FakeDaemon } from "../client/fake-daemon.ts";
-
-/** Where the browser is, or `undefined`; a missing one fails in CI. */
-export const browserPath = peer("chromium");
-
-const FLAGS = [
-	"--headless",
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];
-
-/** A browser without a window. The caller closes it. */
-export function openBrowser(): Promise<Browser> {
-	return chromium.launch({ executablePath: browserPath ?? "", args: FLAGS });
-}
 
 /** The page, built into a folder of its own. */
 export async function buildPage(): Promise<{ folder: string; remove: () => void }> {
@@ -60,25 +41,13 @@ export async function servePage(
 		}
 		const headers = {
 			...Object.fromEntries(file.headers),
-			"Content-Security-Policy": policy(request.headers.host ?? ""),
+			"Content-Security-Policy": policyOf(request.headers.host ?? ""),
 		};
 		response.writeHead(200, headers).end(Buffer.from(await file.arrayBuffer()));
 	};
 	const answer = (request: IncomingMessage, response: ServerResponse) =>
 		void http(request, response).catch(() => response.destroy());
 	return new FakeDaemon({ parts, http: answer }).start();
-}
-
-function policy(host: string): string {
-	return [
-		"default-src 'none'",
-		"script-src 'self'",
-		"style-src 'self'",
-		"style-src-attr 'unsafe-inline'",
-		"img-src 'self' blob: data:",
-		"media-src 'self' blob: mediastream:",
-		`connect-src 'self' ws://${host}`,
-	].join("; ");
 }
 
 /** Opens the page and collects what goes wrong in it. */

@@ -1,51 +1,32 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { wan } from "../../../pipelines/wan/index.ts";
 import type { SessionStatus } from "../../../src/protocol/messages.ts";
 import { sessionParams, transportParams } from "../../../src/session/params.ts";
 import type { FakeDaemon } from "../client/fake-daemon.ts";
-import { browserPath, buildPage, openBrowser, openPage, servePage, statusOf } from "./page.ts";
-
-/** How long anything may take on a busy machine, in milliseconds. */
-const SOON = { timeout: 20_000 };
+import { statusOf } from "./page.ts";
+import { DESK, inBrowser, visits } from "./visits.ts";
 
 const pocket = wan.find(({ id }) => id === "pocket");
 
-describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped: chromium is not installed)"}`, () => {
-	let built: Awaited<ReturnType<typeof buildPage>>;
-	let browser: Browser;
+inBrowser("pocket on the page", () => {
+	const { visit, kept } = visits();
 	let fake: FakeDaemon;
 	let page: Page;
 
-	beforeAll(async () => {
-		built = await buildPage();
-		browser = await openBrowser();
-	});
-
-	afterEach(async () => {
-		await page.context().close();
-		await fake.die();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		built?.remove();
-	});
-
-	async function visit(width = 1280, height = 800): Promise<void> {
+	async function open(size = DESK): Promise<void> {
 		if (!pocket) throw new Error("there is no pocket");
 		const parts = { "/main/session": sessionParams, "/main/transport": transportParams, "/main": pocket.params };
-		fake = await servePage(built.folder, parts);
-		({ page } = await openPage(browser, fake.url, { width, height }, width < 1000));
+		({ fake, page } = await visit(parts, { size }));
 		await page.getByRole("group", { name: "Words" }).waitFor();
 	}
 
-	const says = (text: string) => expect.poll(() => fake.store.get("/main/prompt/1/text"), SOON).toBe(text);
+	const says = (text: string) => kept("/main/prompt/1/text", text);
 	const word = (kind: string, name: string) =>
 		page.getByRole("toolbar", { name: kind }).getByRole("button", { name, exact: true });
 
 	test("a tap says a word in the place of its kind, another takes it back; what the prompt says is lit", async () => {
-		await visit();
+		await open();
 		await says("slow neon cyan tunnel zooming in on purple");
 		expect(await page.locator(".chip[aria-pressed=true]").allTextContents()).toEqual([
 			"slow",
@@ -61,42 +42,42 @@ describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped
 		await says("slow neon cyan rings zooming in on black");
 		await word("speed", "slow").click();
 		await says("neon cyan rings zooming in on black");
-		await expect.poll(() => page.getByRole("textbox", { name: "Prompt" }).inputValue(), SOON).toContain("neon cyan");
+		await expect.poll(() => page.getByRole("textbox", { name: "Prompt" }).inputValue()).toContain("neon cyan");
 	});
 
 	test("what is being typed is kept when a word is tapped", async () => {
-		await visit();
+		await open();
 		const box = page.getByRole("textbox", { name: "Prompt" });
 		await box.fill("waves of mine");
 		await word("colour", "red").click();
 		await says("red waves of mine");
-		await expect.poll(() => box.inputValue(), SOON).toBe("red waves of mine");
+		await expect.poll(() => box.inputValue()).toBe("red waves of mine");
 	});
 
 	test("a second prompt gets the words while it is the one that is typed in", async () => {
-		await visit();
+		await open();
 		await page.getByRole("button", { name: "Add a prompt" }).click();
 		await word("pattern", "stars").click();
-		await expect.poll(() => fake.store.get("/main/prompt/2/text"), SOON).toBe("stars");
+		await expect.poll(() => fake.store.get("/main/prompt/2/text")).toBe("stars");
 		await page.getByRole("textbox", { name: "Prompt" }).first().focus();
 		await word("pattern", "dots").click();
 		await says("slow neon cyan dots zooming in on purple");
 	});
 
 	test("a surprise is a prompt of the words on offer", async () => {
-		await visit();
+		await open();
 		const before = fake.store.get("/main/prompt/1/text");
 		// By chance a surprise is a single word, or what was there already.
 		await page.evaluate(() => {
 			Math.random = () => 0.5;
 		});
 		await page.getByRole("button", { name: "Surprise me" }).click();
-		await expect.poll(() => fake.store.get("/main/prompt/1/text"), SOON).not.toBe(before);
-		await expect.poll(() => page.locator(".chip[aria-pressed=true]").count(), SOON).toBeGreaterThanOrEqual(3);
+		await expect.poll(() => fake.store.get("/main/prompt/1/text")).not.toBe(before);
+		await expect.poll(() => page.locator(".chip[aria-pressed=true]").count()).toBeGreaterThanOrEqual(3);
 	});
 
 	test("what this machine holds is said while it plays at that size, and the styles that came along wait at 0", async () => {
-		await visit();
+		await open();
 		const tell = (width: number) => {
 			const status = statusOf();
 			const [main] = status.sessions;
@@ -116,7 +97,7 @@ describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped
 	});
 
 	test("by keyboard each kind is one stop, and arrows go from word to word", async () => {
-		await visit();
+		await open();
 		await word("style", "neon").focus();
 		await page.keyboard.press("ArrowRight");
 		await page.keyboard.press("Enter");
@@ -129,7 +110,7 @@ describe.skipIf(!browserPath)(`pocket on the page${browserPath ? "" : " (skipped
 		[360, 740],
 		[1280, 800],
 	])("at %i × %i words are as large as a finger, and nothing is wider than the page", async (width, height) => {
-		await visit(width, height);
+		await open({ width, height });
 		expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
 		const small = await page.evaluate(`
 			[...document.querySelectorAll(".words button")]

@@ -1,48 +1,34 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import * as z from "zod";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import type * as z from "zod";
+import { noBrowser, openBrowser } from "../../browser.ts";
 import type { FakeDaemon } from "../client/fake-daemon.ts";
-import { buildPage, openBrowser, openPage, servePage } from "./page.ts";
+import { buildPage, openPage, servePage } from "./page.ts";
 
-const number = z.number().min(0).max(2).default(1).meta({ label: "Scale", step: 0.01, unit: "×", group: "Look" });
-const knobs = z.object({
-	scale: number,
-	angle: z.number().min(0).max(1).default(0.5).meta({ label: "Angle", widget: "knob", group: "Look" }),
-	centre: z
-		.array(z.number().min(0).max(1))
-		.max(2)
-		.default([0.5, 0.5])
-		.meta({ label: "Centre", widget: "xy", group: "Look" }),
-	glow: z.boolean().default(false).meta({ label: "Glow", group: "Look" }),
-	reset: z.boolean().default(false).meta({ label: "Reset it", trigger: true, group: "Look" }),
-	palette: z.enum(["ember", "ice", "moss"]).default("ember").meta({ label: "Palette", group: "Look" }),
-	title: z.string().max(100).default("").meta({ label: "Title", group: "Words" }),
-	seed: z.int().min(0).max(99_999).default(1).meta({ label: "Seed", group: "Words" }),
-	steps: z.array(z.int().min(0).max(1000)).max(4).default([1000, 500]).meta({ label: "Steps", group: "Words" }),
-	prompt: z
-		.array(
-			z.object({
-				text: z.string().default("").meta({ label: "Prompt" }),
-				weight: z.number().min(0).max(1).default(1).meta({ label: "Weight" }),
-			}),
-		)
-		.max(3)
-		.meta({ itself: "text", widget: "prompts" }),
-});
+/** A desk's screen. */
+export const DESK = { width: 1280, height: 800 };
 
-const answers = {
-	"/api/v1/presets": { presets: [] },
-	"/api/v1/recordings": { recordings: [] },
-	"/api/v1/pipelines": { pipelines: [] },
-	"/api/v1/sources": { sources: [] },
-};
+/** How a page is visited. */
+interface Visit {
+	/** What the daemon answers by path, beside its parts. */
+	readonly answers?: Readonly<Record<string, unknown>>;
+	readonly path?: string;
+	readonly size?: { readonly width: number; readonly height: number };
+	/** Whether it has fingers; by default what is no wider than a tablet has. */
+	readonly touch?: boolean;
+}
 
-/** Visits of the page of a daemon that has one control of each kind; each ends with its test. */
+/** Tests in Chromium; they are skipped where it is not installed. */
+export function inBrowser(what: string, tests: () => void): void {
+	describe.skipIf(noBrowser)(`${what}${noBrowser}`, tests);
+}
+
+/** Visits of pages of daemons that stand in; each ends with its test. The page is built once, for one browser. */
 export function visits() {
 	let built: Awaited<ReturnType<typeof buildPage>>;
 	let browser: Browser;
 	let fake: FakeDaemon;
-	const open: Page[] = [];
+	const open: (() => Promise<void>)[] = [];
 
 	beforeAll(async () => {
 		built = await buildPage();
@@ -50,8 +36,7 @@ export function visits() {
 	});
 
 	afterEach(async () => {
-		for (const page of open.splice(0)) await page.context().close();
-		await fake.die();
+		for (const close of open.splice(0).reverse()) await close();
 	});
 
 	afterAll(async () => {
@@ -60,23 +45,17 @@ export function visits() {
 	});
 
 	return {
-		/** Opens the page of a new daemon. */
-		async visit(size = { width: 1280, height: 800 }, touch = false) {
-			fake = await servePage(built.folder, { "/main": knobs }, answers);
-			const opened = await openPage(browser, fake.url, size, touch);
-			open.push(opened.page);
-			await opened.page.getByRole("slider", { name: "Scale" }).waitFor();
-			return { ...opened, fake };
+		/** Opens a page of a new daemon that has these parts. */
+		async visit(parts: Readonly<Record<string, z.ZodObject>>, visit: Visit = {}) {
+			const { answers = {}, path = "/", size = DESK, touch = size.width < 1000 } = visit;
+			const daemon = await servePage(built.folder, parts, answers);
+			fake = daemon;
+			open.push(() => daemon.die());
+			const { page, problems } = await openPage(browser, `${daemon.url}${path}`, size, touch);
+			open.push(() => page.context().close());
+			return { page, problems, fake: daemon };
 		},
-		/** Resolves once the daemon keeps this value. */
-		kept: (address: string, wanted: unknown) =>
-			expect.poll(() => fake.store.get(address), { timeout: 10_000, interval: 20 }).toEqual(wanted),
+		/** Resolves once the last daemon keeps this value. */
+		kept: (address: string, wanted: unknown) => expect.poll(() => fake.store.get(address)).toEqual(wanted),
 	};
-}
-
-/** Where a slider is, and its middle, in pixels. */
-export async function middle(page: Page, name: string) {
-	const box = await page.getByRole("slider", { name }).boundingBox();
-	if (!box) throw new Error(`${name} is not on the page`);
-	return { ...box, x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
