@@ -15,6 +15,8 @@ export const PEERS = {
 	ip: "iproute2",
 	tc: "iproute2",
 	unshare: "util-linux",
+	"avahi-daemon": "avahi-daemon",
+	"dbus-daemon": "dbus",
 } as const;
 
 /** The path of a peer, or `undefined` where it is not installed; in CI a missing peer is a failure. */

@@ -55,7 +55,8 @@ export class Peer implements AsyncDisposable {
 	#errors = "";
 
 	constructor(role: "find" | "receive" | "send", ...words: string[]) {
-		const settings = { ndi: { networks: { ips: "127.0.0.1," }, adapters: { allowed: ["127.0.0.1"] } } };
+		const networks = process.env.NDI_TEST_MDNS ? {} : { ips: "127.0.0.1," };
+		const settings = { ndi: { networks, adapters: { allowed: ["127.0.0.1"] } } };
 		writeFileSync(join(this.#folder, "ndi-config.v1.json"), JSON.stringify(settings));
 		this.#child = spawn("python3", [PEER, String(library), role, ...words], {
 			env: { ...process.env, NDI_CONFIG_DIR: this.#folder },
