@@ -108,7 +108,7 @@ test("once it was let go of, what waits goes on without it, and it is not looked
 	const { begin, until, hooks, apart, pass } = stage();
 	const { answerer } = begin();
 	await until((red) => red === 15);
-	hold();
+	const release = hold();
 	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }); // no deadline comes
 	const { calls } = answerer;
 	const waiting = hooks.frameOut.promise(grey(10), MOMENT);
@@ -116,6 +116,7 @@ test("once it was let go of, what waits goes on without it, and it is not looked
 	apart[Symbol.dispose]();
 	expect((await waiting).data[0]).toBe(10);
 	vi.useRealTimers();
+	release();
 	pass(10);
 	for (let i = 0; i < 50; i++) {
 		expect((await hooks.frameOut.promise(grey(10), MOMENT)).data[0]).toBe(10);
