@@ -26,6 +26,7 @@ export function Outputs({ session }: { session: string }) {
 					</div>
 				))}
 			</dl>
+			{(status.value?.sinks ?? []).map(({ id, reason }) => reason && <p key={id}>{reason}</p>)}
 			<Recordings session={session} />
 			<Sinks session={session} />
 			<h3>Into other programs</h3>

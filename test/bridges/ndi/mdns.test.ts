@@ -11,7 +11,8 @@ import { fresh, library } from "./stage.ts";
 const APART = ["--net", "--mount", "--pid", "--fork", "--kill-child"];
 const has = (["avahi-daemon", "dbus-daemon", "ip", "unshare"] as const).every((name) => peer(name) !== undefined);
 /** Only the superuser may, and not in every container. */
-const mayPart = has && spawnSync("unshare", [...APART, "true"]).status === 0;
+const unshare = String(peer("unshare"));
+const mayPart = has && spawnSync(unshare, [...APART, "true"]).status === 0;
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -23,7 +24,7 @@ test.skipIf(!library || !mayPart)(
 			const names = [fresh("Bühne"), fresh("two"), fresh("three")];
 			const child = [process.execPath, "--conditions=mutoscope:source", path("mdns.child.ts"), ...names];
 			const env = { ...process.env, NDI_TEST_MDNS: "yes" };
-			const { stdout } = await promisify(execFile)("unshare", [...APART, path("mdns.sh"), folder, ...child], { env });
+			const { stdout } = await promisify(execFile)(unshare, [...APART, path("mdns.sh"), folder, ...child], { env });
 			const { sources, choices } = JSON.parse(stdout) as Record<"sources" | "choices", string[]>;
 			for (const found of [sources, choices]) {
 				expect(found.map((name) => names.find((one) => name.endsWith(`(${one})`))).sort()).toEqual(names.toSorted());
