@@ -63,9 +63,26 @@ export function addressOf(pixels: Uint8Array): Address {
 	return koffi.address(pixels);
 }
 
-/** Bytes in native memory, as long as whoever owns them leaves them there. */
-export function bytesAt(address: Address, length: number): Uint8Array {
-	return new Uint8Array(koffi.view(address, length));
+/** Views of native memory that are kept for the next time. */
+const KEPT = 32;
+
+/**
+ * Views of native memory by where it lies. The runtime uses a few places again and again; V8 would count a new view of each
+ * picture as so much new memory, and collect garbage many times a second.
+ */
+export class Views {
+	readonly #views = new Map<string, Uint8Array>();
+
+	/** Bytes in native memory, good as long as whoever owns them leaves them there. */
+	at(address: Address, length: number): Uint8Array {
+		const key = `${address} ${length}`;
+		const known = this.#views.get(key);
+		if (known) return known;
+		if (this.#views.size >= KEPT) this.#views.clear();
+		const view = new Uint8Array(koffi.view(address, length));
+		this.#views.set(key, view);
+		return view;
+	}
 }
 
 /** A pointer in native memory that is somebody else's. */

@@ -2,7 +2,7 @@ import { type BridgeContext, Frame, MutoscopeError, monotonic } from "mutoscope/
 import type { Found } from "./finder.ts";
 import type { Address } from "./functions.ts";
 import { FOURCC, HIGHEST, KIND, PROGRESSIVE, RECEIVE, RGBX_RGBA, SOURCE, TALLY, VIDEO } from "./layout.ts";
-import { bytesAt, Native, nativeText } from "./native.ts";
+import { Native, nativeText, Views } from "./native.ts";
 import { type Runtime, unavailable } from "./runtime.ts";
 
 /** Milliseconds that taking a picture may wait for one; so long does closing take at most. */
@@ -24,6 +24,7 @@ export class Receiver implements AsyncDisposable {
 	readonly #sync: Address;
 	/** What the next picture is written to. One that is lent has its own until it is given back. */
 	#video = new Native(VIDEO.bytes);
+	readonly #views = new Views();
 	#lent = 0;
 	#waiting: Promise<unknown> = Promise.resolve();
 	#seen = "";
@@ -114,7 +115,7 @@ export class Receiver implements AsyncDisposable {
 			const { size, stride, alpha, rate } = shapeOf(video);
 			this.rate = rate ?? this.rate;
 			const stamp = { alpha, captured: monotonic() };
-			const pixels = bytesAt(video.pointer(VIDEO.data), stride * size.height);
+			const pixels = this.#views.at(video.pointer(VIDEO.data), stride * size.height);
 			if (stride !== size.width * 4) return packed(take(size, stamp), pixels, stride);
 			lent = true;
 			this.#lent++;

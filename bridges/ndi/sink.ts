@@ -17,8 +17,8 @@ const LOOK = 0.05;
 /** Seconds without a new picture after which the last is sent again, so that whoever connects sees it. */
 const AGAIN = 1;
 
-/** Messages that are taken at one look; the rest waits for the next. */
-const MOST = 16;
+/** Messages that are read at one look, and thrown away besides, so that none pile up. */
+const MOST = { read: 16, taken: 1000 };
 
 /** Opens a source on the network. Throws `bridge/unavailable`. */
 export async function openSink(context: Context): Promise<Sink> {
@@ -39,6 +39,7 @@ class NdiSink implements Sink {
 	#sentAt = 0;
 	#sent = 0;
 	#repeated = 0;
+	#ignored = 0;
 	#onAir: OnAir = { program: false, preview: false, receivers: 0 };
 	#closed = false;
 
@@ -73,7 +74,7 @@ class NdiSink implements Sink {
 		const { width = 0, height = 0 } = this.#last?.size ?? {};
 		const { n, d } = this.#rate.rate;
 		const { obeyed, refused } = this.#remote.counts;
-		const counts = { sent: this.#sent, repeated: this.#repeated, obeyed, refused };
+		const counts = { sent: this.#sent, repeated: this.#repeated, obeyed, refused, ignored: this.#ignored };
 		return { name: this.#sender.name, fps: n / d, width, height, ...this.#onAir, ...counts };
 	}
 
@@ -105,10 +106,12 @@ class NdiSink implements Sink {
 			this.#send(this.#last, monotonic());
 			this.#repeated++;
 		}
-		for (let count = 0; count < MOST; count++) {
+		for (let count = 0; count < MOST.taken; count++) {
 			const message = this.#sender.hear();
 			if (!message) break;
-			void this.#remote.hear(message); // it never rejects
+			if (count < MOST.read)
+				void this.#remote.hear(message); // it never rejects
+			else this.#ignored++;
 		}
 	}
 }

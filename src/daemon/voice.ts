@@ -7,7 +7,7 @@ import type { ParamStore } from "../params/store.ts";
 /** Parameters that a guest may turn at once. */
 const MOST = 256;
 
-/** Parts that no guest turns: which files are read and written is not for a program on the network to say. */
+/** Parts that no guest turns, and neither what names a file: that is not for a program on the network to say. */
 const CLOSED = /^\/(source|sink)(\/|$)/;
 
 /** Whose voice it is, and where it is heard. */
@@ -47,6 +47,7 @@ export function voiceOf({ store, session, part, log }: VoiceOptions) {
 				if (CLOSED.test(address)) throw new MutoscopeError("param/read-only", { address });
 				const full = session + address;
 				const param = store.find(full)?.param;
+				if (param?.widget === "file") throw new MutoscopeError("param/read-only", { address });
 				return [full, typeof value === "string" ? spelt(param, value) : value] as const;
 			});
 			store.set(told, part);

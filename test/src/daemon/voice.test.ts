@@ -11,10 +11,12 @@ const sink = z.object({
 	onAir: z.boolean().default(false).meta({ readOnly: true }),
 	receivers: z.int().min(0).default(0).meta({ readOnly: true }),
 });
+const stageOf = z.object({ picture: z.string().max(100).default("").meta({ widget: "file" }) });
 
 function heard() {
 	const store: ParamStore = stage();
 	store.mount("/main/sink/desk", jsonSchemaOf(sink));
+	store.mount("/main/stage/look", jsonSchemaOf(stageOf));
 	const voice = voiceOf({ store, session: "/main", part: "/main/sink/desk", log: quiet });
 	return { store, voice, get: (address: string) => store.get(`/main${address}`) };
 }
@@ -67,6 +69,7 @@ test.each([
 	[{ "/age": 3 }, "param/read-only"],
 	[{ "/sink/desk/enabled": false }, "param/read-only"],
 	[{ "/source/path": "/etc/passwd" }, "param/read-only"],
+	[{ "/stage/look/picture": "/home/me/secret.png" }, "param/read-only"],
 	[{ "": 1 }, "param/unknown"],
 	[{ "2/vace/scale": 1 }, "param/unknown"],
 	[Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`/${i}`, i])), "request/invalid"],
