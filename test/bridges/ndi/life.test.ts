@@ -48,6 +48,18 @@ describe.skipIf(!library)("a bridge to NDI (skipped where its runtime is not ins
 		expect(bridge.watched.supervisor.status().restarts).toBe(0);
 	});
 
+	test("goes on while its memory is collected and compacted all the time", async () => {
+		const busy = ["--gc-interval=1000", "--compact-on-every-full-gc", "--stress-scavenge=20"];
+		await using sink = new Bridge("sink", { name: fresh("collected") }, config, busy);
+		using _ = new Showing(
+			sink.ring,
+			painted(320, 180, () => [90, 120, 30, 255]),
+		);
+		await using source = new Bridge("source", { name: await sink.called(), steady: false }, config, busy);
+		await source.reports(({ frames }) => Number(frames) > 60);
+		expect([sink, source].map(({ watched }) => watched.supervisor.status().restarts)).toEqual([0, 0]);
+	});
+
 	test("gives its rings and its name back when it is ended, with receivers at it", async () => {
 		const name = fresh("ended");
 		for (let life = 0; life < 2; life++) {

@@ -128,7 +128,13 @@ export class Bridge implements AsyncDisposable {
 	#values: Readonly<Record<string, unknown>>;
 	#revision = 1;
 
-	constructor(role: "sink" | "source", values: Readonly<Record<string, unknown>>, config: object = CONFIG) {
+	/** `flags` are for its Node. */
+	constructor(
+		role: "sink" | "source",
+		values: Readonly<Record<string, unknown>>,
+		config: object = CONFIG,
+		flags: readonly string[] = [],
+	) {
 		this.#values = values;
 		this.watched = new Watched({
 			name: `${role}:main/ndi`,
@@ -140,6 +146,7 @@ export class Bridge implements AsyncDisposable {
 				ring: this.ring.name,
 			}),
 			snapshots: () => ({ "": turned(this.#revision, this.#values) }),
+			flags,
 		});
 		this.watched.supervisor.start();
 	}
