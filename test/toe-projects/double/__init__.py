@@ -1,0 +1,6 @@
+"""
+A double of TouchDesigner's Python: as much of it as the projects use, as strict as its documentation is.
+
+It was written from docs.derivative.ca and cooks nothing. Operators, parameters, words of menus and methods that are not written
+down here do not exist, and asking for one is a failure. That something passes here says that it is as documented, and no more.
+"""

@@ -1,0 +1,3 @@
+def onFrameStart(frame):
+    op('talk').module.tick()
+    return
