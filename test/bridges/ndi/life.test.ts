@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sinkContract, sourceContract } from "mutoscope/testing";
 import { describe, expect, test } from "vitest";
 import ndi from "../../../bridges/ndi/index.ts";
@@ -93,8 +96,15 @@ describe.skipIf(!library)("a bridge to NDI (skipped where its runtime is not ins
 	});
 });
 
-test("a library that is something else is refused with its path", async () => {
-	await using bridge = new Bridge("sink", {}, { library: "/bin/sh" });
-	const { reason } = await bridge.reports(({ reason }) => reason !== undefined);
-	expect(reason).toMatch(/^NDI® is not available: there is no NDI library at \/bin\/sh/);
+test("a library that is none, or somebody else's, is refused with its path and the reason", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "mutoscope-ndi-none-"));
+	await using bridge = new Bridge("sink", {}, { library: folder });
+	await bridge.reports(({ reason }) => reason === `NDI® is not available: there is no NDI library at ${folder}.`);
+	const path = join(folder, "libndi.so.6");
+	writeFileSync(path, "nothing of the kind");
+	// It is looked for again.
+	const { reason } = await bridge.reports(({ reason }) => String(reason).includes(`${path} cannot be used (`));
+	expect(reason).toMatch(/^NDI® is not available: /);
+	expect(bridge.watched.supervisor.status().restarts).toBe(0);
+	rmSync(folder, { recursive: true });
 });
