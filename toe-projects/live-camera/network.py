@@ -45,7 +45,7 @@ SOUND = [
              pars={"renamefrom": "*", "renameto": expr(ADDRESS)}),
     operator("oscoutCHOP", "sound_out", (5, 3), inputs=["called"], comment="loudness to a parameter",
              pars={"active": expr("parent().par.Listen.eval()"), **UDP, "netaddress": HOST, "port": PORT,
-                   "format": "sample", "numericformat": "float"}),
+                   "format": "sample", "numericformat": "float", "cookalways": True}),
 ]
 CONTROL = [
     operator("executeDAT", "clock", (0, 2), text=script(HERE, "clock"), pars={"framestart": True}),

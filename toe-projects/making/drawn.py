@@ -19,6 +19,7 @@ def box(wish, x, y):
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="5" fill="{COLOURS[family(kind)]}"/>'
         f'<text x="{middle}" y="{y + 23}" class="name">{escape(wish["name"])}</text>'
         f'<text x="{middle}" y="{y + 41}" class="type">{escape(kind)}</text>'
+        f'<text x="{middle}" y="{y + HEIGHT + 13}" class="note">{escape(wish.get("comment", ""))}</text>'
     )
 
 
@@ -42,6 +43,7 @@ def drawn(project):
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" font-family="sans-serif">',
         "<style>.name{font-size:14px;text-anchor:middle}.type{font-size:11px;text-anchor:middle;fill:#222}"
+        ".note{font-size:11px;text-anchor:middle;fill:#666}"
         "path{fill:none;stroke:#888;stroke-width:2}.title{font-size:13px;fill:#888}</style>",
         f'<rect width="{wide:g}" height="{high:g}" fill="#f4f4f4"/>',
         f'<text x="{EDGE}" y="26" class="title">/project1/{escape(project["name"])}: drawn from network.py</text>',

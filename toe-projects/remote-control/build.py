@@ -101,7 +101,7 @@ import json
 RENEW, RETRY, SOON, HAND = 25, 5, 0.5, 0.25
 # What changes which parameters there are.
 STRUCTURE = ("/session/pipeline", "/source/kind")
-state = {"renew": 0, "ask": 0, "known": {}, "turned": {}}
+state = {"renew": 0, "ask": 0, "waits": False, "known": {}, "turned": {}}
 
 
 def session():
@@ -125,8 +125,9 @@ def again():
 
 
 def ask_soon():
-    """Asks for the description shortly: several reasons to do so usually come at once."""
-    state["ask"] = min(state["ask"], absTime.seconds + SOON)
+    """Asks for the description shortly, unless it is on its way: several reasons to do so usually come at once."""
+    if not state["waits"]:
+        state["ask"] = min(state["ask"], absTime.seconds + SOON)
 
 
 def tick():
@@ -136,7 +137,7 @@ def tick():
         state["renew"] = now + RENEW
         op("osc_out").sendOSC("/sub", ["/" + session() + "/**", int(comp.par.Listenport.eval())])
     if now >= state["ask"]:
-        state["ask"] = now + RETRY
+        state["ask"], state["waits"] = now + RETRY, True
         token = comp.par.Token.eval()
         url = "http://" + comp.par.Host.eval() + ":" + str(int(comp.par.Httpport.eval()))
         header = {"Authorization": "Bearer " + token} if token else {}
@@ -151,7 +152,7 @@ def described(code, data):
         say("No answer from the daemon, " + str(code))
     else:
         answer = json.loads(data.decode("utf-8") if isinstance(data, (bytes, bytearray)) else data)
-        state["ask"] = float("inf")
+        state["ask"], state["waits"] = float("inf"), False
         found = op("pages").module.rebuild(parent(), answer["tree"], session())
         for address, value in answer["values"].items():
             if address in found and found[address]["type"] != "trigger":
@@ -169,7 +170,9 @@ def heard(address, args):
     if absTime.seconds - state["turned"].get(address, -HAND) < HAND:
         return
     par, values = parent().par[entry["name"]], op("values").module
-    moved = not values.same(state["known"].get(address), list(args))
+    before = state["known"].get(address)
+    moved = before is not None and not values.same(before, list(args))
+    state["known"][address] = list(args)
     values.show(entry, par, list(args))
     state["known"][address] = values.args_of(entry, par)
     if moved and address.endswith(STRUCTURE):
@@ -351,7 +354,7 @@ def show(entry, par, args):
         if args[0] in entry["choices"]:
             par.menuIndex = entry["choices"].index(args[0])
     elif kind == "numbers":
-        par.val = " ".join(format(float(number), "g") for number in args)
+        par.val = " ".join(format(float(number), ".7g") for number in args)
     else:
         par.val = args[0]
 
@@ -479,14 +482,14 @@ PROJECT = {'title': 'remote-control',
                {'type': 'oscoutDAT',
                 'name': 'osc_out',
                 'at': [400, -130],
-                'comment': 'values to the daemon',
+                'comment': 'values, to port 9000',
                 'pars': {'protocol': 'msging',
                          'address': {'expr': 'parent().par.Host.eval()'},
                          'port': {'expr': 'int(parent().par.Oscport.eval())'}}},
                {'type': 'oscinDAT',
                 'name': 'osc_in',
                 'at': [400, -260],
-                'comment': 'values from the daemon',
+                'comment': 'values, at port 9001',
                 'pars': {'protocol': 'msging',
                          'port': {'expr': 'int(parent().par.Listenport.eval())'},
                          'splitbundle': True,
@@ -506,9 +509,8 @@ PROJECT = {'title': 'remote-control',
                {'type': 'textDAT', 'name': 'bank_keeper', 'at': [600, -390], 'text': None},
                {'type': 'lfoCHOP',
                 'name': 'lora_lfo',
-                'at': [1000, 0],
-                'comment': "swings parent().par.Session.eval() + '/lora/' + "
-                           "str(int(parent().par.Loraslot.eval())) + '/scale'",
+                'at': [800, 0],
+                'comment': "swings Lora's scale",
                 'pars': {'wavetype': 'sin',
                          'frequency': {'expr': 'parent().par.Loraspeed.eval()'},
                          'offset': {'expr': '(parent().par.Loralow.eval() + parent().par.Lorahigh.eval()) / '
@@ -518,18 +520,20 @@ PROJECT = {'title': 'remote-control',
                                                  "str(int(parent().par.Loraslot.eval())) + '/scale'"}}},
                {'type': 'oscoutCHOP',
                 'name': 'lora_out',
-                'at': [1200, 0],
+                'at': [1000, 0],
+                'comment': 'while it moves',
                 'inputs': ['lora_lfo'],
                 'pars': {'active': {'expr': 'parent().par.Loramove.eval()'},
                          'protocol': 'msging',
                          'netaddress': {'expr': 'parent().par.Host.eval()'},
                          'port': {'expr': 'int(parent().par.Oscport.eval())'},
                          'format': 'sample',
-                         'numericformat': 'float'}},
+                         'numericformat': 'float',
+                         'cookalways': True}},
                {'type': 'lfoCHOP',
                 'name': 'vace_lfo',
-                'at': [1000, -130],
-                'comment': "swings parent().par.Session.eval() + '/vace/scale'",
+                'at': [800, -130],
+                'comment': "swings Vace's scale",
                 'pars': {'wavetype': 'sin',
                          'frequency': {'expr': 'parent().par.Vacespeed.eval()'},
                          'offset': {'expr': '(parent().par.Vacelow.eval() + parent().par.Vacehigh.eval()) / '
@@ -538,14 +542,16 @@ PROJECT = {'title': 'remote-control',
                          'channelname': {'expr': "parent().par.Session.eval() + '/vace/scale'"}}},
                {'type': 'oscoutCHOP',
                 'name': 'vace_out',
-                'at': [1200, -130],
+                'at': [1000, -130],
+                'comment': 'while it moves',
                 'inputs': ['vace_lfo'],
                 'pars': {'active': {'expr': 'parent().par.Vacemove.eval()'},
                          'protocol': 'msging',
                          'netaddress': {'expr': 'parent().par.Host.eval()'},
                          'port': {'expr': 'int(parent().par.Oscport.eval())'},
                          'format': 'sample',
-                         'numericformat': 'float'}}]}
+                         'numericformat': 'float',
+                         'cookalways': True}}]}
 
 PROJECT["operators"] = [{**w, "text": TEXTS[w["name"]]} if "text" in w else w for w in PROJECT["operators"]]
 built = build(PROJECT)

@@ -20,16 +20,16 @@ def lfo(name, row, address):
     low, high, name = f"parent().par.{name}low.eval()", f"parent().par.{name}high.eval()", name.lower()
     page = name.capitalize()
     return [
-        operator("lfoCHOP", f"{name}_lfo", (5, row), comment=f"swings {address}", pars={
+        operator("lfoCHOP", f"{name}_lfo", (4, row), comment=f"swings {page}'s scale", pars={
             "wavetype": "sin",
             "frequency": expr(f"parent().par.{page}speed.eval()"),
             "offset": expr(f"({low} + {high}) / 2"),
             "amp": expr(f"({high} - {low}) / 2"),
             "channelname": expr(address),
         }),
-        operator("oscoutCHOP", f"{name}_out", (6, row), inputs=[f"{name}_lfo"], pars={
+        operator("oscoutCHOP", f"{name}_out", (5, row), comment="while it moves", inputs=[f"{name}_lfo"], pars={
             "active": expr(f"parent().par.{page}move.eval()"), **UDP, "netaddress": HOST, "port": PORT,
-            "format": "sample", "numericformat": "float",
+            "format": "sample", "numericformat": "float", "cookalways": True,
         }),
     ]
 
@@ -45,8 +45,8 @@ OPERATORS = [
     text("values", (1, 3)),
     operator("webclientDAT", "http", (2, 0), comment="GET /api/v1/params", pars={"timeout": 3000}),
     text("http_callbacks", (3, 0)),
-    operator("oscoutDAT", "osc_out", (2, 1), comment="values to the daemon", pars={**UDP, "address": HOST, "port": PORT}),
-    operator("oscinDAT", "osc_in", (2, 2), comment="values from the daemon", pars={
+    operator("oscoutDAT", "osc_out", (2, 1), comment="values, to port 9000", pars={**UDP, "address": HOST, "port": PORT}),
+    operator("oscinDAT", "osc_in", (2, 2), comment="values, at port 9001", pars={
         **UDP, "port": expr("int(parent().par.Listenport.eval())"), "splitbundle": True, "clamp": True, "maxlines": 20,
     }),
     text("osc_in_callbacks", (3, 2)),

@@ -6,7 +6,7 @@ import json
 RENEW, RETRY, SOON, HAND = 25, 5, 0.5, 0.25
 # What changes which parameters there are.
 STRUCTURE = ("/session/pipeline", "/source/kind")
-state = {"renew": 0, "ask": 0, "known": {}, "turned": {}}
+state = {"renew": 0, "ask": 0, "waits": False, "known": {}, "turned": {}}
 
 
 def session():
@@ -30,8 +30,9 @@ def again():
 
 
 def ask_soon():
-    """Asks for the description shortly: several reasons to do so usually come at once."""
-    state["ask"] = min(state["ask"], absTime.seconds + SOON)
+    """Asks for the description shortly, unless it is on its way: several reasons to do so usually come at once."""
+    if not state["waits"]:
+        state["ask"] = min(state["ask"], absTime.seconds + SOON)
 
 
 def tick():
@@ -41,7 +42,7 @@ def tick():
         state["renew"] = now + RENEW
         op("osc_out").sendOSC("/sub", ["/" + session() + "/**", int(comp.par.Listenport.eval())])
     if now >= state["ask"]:
-        state["ask"] = now + RETRY
+        state["ask"], state["waits"] = now + RETRY, True
         token = comp.par.Token.eval()
         url = "http://" + comp.par.Host.eval() + ":" + str(int(comp.par.Httpport.eval()))
         header = {"Authorization": "Bearer " + token} if token else {}
@@ -56,7 +57,7 @@ def described(code, data):
         say("No answer from the daemon, " + str(code))
     else:
         answer = json.loads(data.decode("utf-8") if isinstance(data, (bytes, bytearray)) else data)
-        state["ask"] = float("inf")
+        state["ask"], state["waits"] = float("inf"), False
         found = op("pages").module.rebuild(parent(), answer["tree"], session())
         for address, value in answer["values"].items():
             if address in found and found[address]["type"] != "trigger":
@@ -74,7 +75,9 @@ def heard(address, args):
     if absTime.seconds - state["turned"].get(address, -HAND) < HAND:
         return
     par, values = parent().par[entry["name"]], op("values").module
-    moved = not values.same(state["known"].get(address), list(args))
+    before = state["known"].get(address)
+    moved = before is not None and not values.same(before, list(args))
+    state["known"][address] = list(args)
     values.show(entry, par, list(args))
     state["known"][address] = values.args_of(entry, par)
     if moved and address.endswith(STRUCTURE):

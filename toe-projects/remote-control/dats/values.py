@@ -37,7 +37,7 @@ def show(entry, par, args):
         if args[0] in entry["choices"]:
             par.menuIndex = entry["choices"].index(args[0])
     elif kind == "numbers":
-        par.val = " ".join(format(float(number), "g") for number in args)
+        par.val = " ".join(format(float(number), ".7g") for number in args)
     else:
         par.val = args[0]
 
