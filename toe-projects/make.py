@@ -21,7 +21,7 @@ from making.expanded import expanded  # noqa: E402
 PROJECTS = ("remote-control", "live-camera")
 
 
-def made(name):
+def made(name: str) -> dict[str, bytes]:
     """Everything that is made of a project, as bytes by path."""
     project = runpy.run_path(str(HERE / name / "network.py"))["PROJECT"]
     bundle = bundled(project)

@@ -8,6 +8,7 @@ import code
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.dont_write_bytecode = True
 
@@ -19,12 +20,12 @@ here = world.World()
 bundle = (Path(folder) / "build.py").read_text(encoding="utf-8")
 
 
-def run():
+def run() -> None:
     """As `exec(open(...).read())` in the Textport."""
     exec(compile(bundle, "build.py", "exec"), here.space(here.project))
 
 
-def paste():
+def paste() -> None:
     """Line by line, as a console takes what is pasted into it."""
     console = code.InteractiveConsole(here.space(here.project))
     errors = []
@@ -36,12 +37,12 @@ def paste():
         raise SystemExit("".join(errors) or "the console waits for more")
 
 
-def start():
+def start() -> None:
     """As TouchDesigner starts with the project that toecollapse packed."""
     saved.opened(here, folder, name)
 
 
-def channels():
+def channels() -> list[str]:
     """What OSC Out CHOPs send: the addresses of those that are on."""
     found = []
     for chop in [one for one in here.all() if one.OPType == "oscoutCHOP" and one.par.active.eval()]:
@@ -51,7 +52,7 @@ def channels():
     return found
 
 
-def play(command):
+def play(command: dict[str, Any]) -> Any:
     """One command."""
     comp, do = here.at("/project1/" + component), command["do"]
     if do == "build":
@@ -84,7 +85,7 @@ def play(command):
     return None
 
 
-def drained(kind, field):
+def drained(kind: str, field: str) -> list[Any]:
     """What operators of a kind kept since the last time."""
     kept = [entry for one in here.all() if one.OPType == kind for entry in getattr(one, field)]
     for one in here.all():

@@ -3,6 +3,7 @@
 import ast
 import pprint
 from pathlib import Path
+from typing import Any
 
 BUILDER = Path(__file__).with_name("builder.py")
 HEAD = '''# {title}: builds its network in TouchDesigner. Made by toe-projects/make.py; change network.py and dats/ instead.
@@ -11,8 +12,8 @@ HEAD = '''# {title}: builds its network in TouchDesigner. Made by toe-projects/m
 '''
 
 
-def pasted(source):
-    """Python as a console takes it: nothing empty within a block, something empty after it; without the module's docstring."""
+def pasted(source: str) -> str:
+    """Python as a console takes it: nothing empty within a block, something empty after it; no docstring of the module."""
     lines = source.splitlines()
     blocks = []
     for node in ast.parse(source).body:
@@ -22,14 +23,14 @@ def pasted(source):
     return "\n".join(blocks)
 
 
-def quoted(name, text):
+def quoted(name: str, text: str) -> str:
     """A text as a literal that reads as it was written."""
     if "'''" in text or "\\" in text:
         raise ValueError(f"{name}: neither ''' nor a backslash can be in the text of a DAT")
     return f"TEXTS[{name!r}] = '''{text}'''\n"
 
 
-def bundled(project):
+def bundled(project: dict[str, Any]) -> str:
     """The whole file."""
     texts = {wish["name"]: wish["text"] for wish in project["operators"] if "text" in wish}
     bare = [{**wish, "text": None} if "text" in wish else wish for wish in project["operators"]]

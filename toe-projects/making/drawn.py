@@ -1,17 +1,19 @@
 """Draws a network as SVG from its description: a drawing, no picture of TouchDesigner's window."""
 
+from collections.abc import Mapping
+from typing import Any
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, EDGE = 150, 54, 24
 COLOURS = {"TOP": "#8a7bc8", "CHOP": "#6fa36f", "DAT": "#b08ab0", "COMP": "#9a9a9a"}
 
 
-def family(kind):
+def family(kind: str) -> str:
     """TOP, CHOP, DAT or COMP."""
     return next(name for name in COLOURS if kind.endswith(name) and kind[: -len(name)].islower())
 
 
-def box(wish, x, y):
+def box(wish: Mapping[str, Any], x: float, y: float) -> str:
     """An operator: its name, below it its type."""
     kind = wish["type"]
     middle = x + WIDTH / 2
@@ -23,14 +25,14 @@ def box(wish, x, y):
     )
 
 
-def wire(start, end):
+def wire(start: tuple[float, float], end: tuple[float, float]) -> str:
     """From the right side of one to the left side of another."""
     (x1, y1), (x2, y2) = (start[0] + WIDTH, start[1] + HEIGHT / 2), (end[0], end[1] + HEIGHT / 2)
     bend = max(30, (x2 - x1) / 2)
     return f'<path d="M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"/>'
 
 
-def drawn(project):
+def drawn(project: Mapping[str, Any]) -> str:
     """The whole file."""
     operators = project["operators"]
     left = min(wish["at"][0] for wish in operators)

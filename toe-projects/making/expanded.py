@@ -6,6 +6,8 @@ contractions that are written down nowhere, so the types here are those that are
 """
 
 import struct
+from collections.abc import Mapping
+from typing import Any
 
 BOOT = '''def onStart():
     """Builds the network, unless it was built before and saved."""
@@ -23,25 +25,25 @@ ROOT = {
 }
 
 
-def node(kind, x, y):
+def node(kind: str, x: int, y: int) -> str:
     """A .n file."""
     return f"{kind}\ntile {x} {y} 130 90\nflags =  viewer 1 parlanguage 0\ncolor 0.55 0.55 0.55 \nend\n"
 
 
-def parm(values):
+def parm(values: Mapping[str, str]) -> str:
     """A .parm file: values that are not the usual ones."""
     return "".join(["?\n", *(f"{name} 0 {value}\n" for name, value in values.items()), "?\n"])
 
 
-def text(content):
+def text(content: str) -> bytes:
     """A .text file: a head of 27 bytes, and the text in UTF-8."""
     data = content.encode("utf-8")
     return b"2\n*" + struct.pack(">6I", 1, 1, 1, 1, 2, len(data)) + data
 
 
-def expanded(project, bundle):
+def expanded(project: Mapping[str, Any], bundle: str) -> dict[str, bytes]:
     """Everything in X.toe.dir by path, in the order in which it is loaded."""
-    files = {
+    files: dict[str, str | bytes] = {
         **ROOT,
         "perform.n": node("COMP:window", 200, 0),
         "perform.parm": parm({"winop": "project1"}),

@@ -1,6 +1,7 @@
 """remote-control: every parameter of a session as a custom parameter, moving both ways; a prompt bank; two LFOs."""
 
 from pathlib import Path
+from typing import Any
 
 from making.described import expr, operator, par, script
 
@@ -10,12 +11,12 @@ HOST = expr("parent().par.Host.eval()")
 PORT = expr("int(parent().par.Oscport.eval())")
 
 
-def text(name, at, **more):
+def text(name: str, at: tuple[int, int], **more: Any) -> dict[str, Any]:
     """A Text DAT with the script of its name."""
     return operator("textDAT", name, at, text=script(HERE, name), **more)
 
 
-def lfo(name, row, address):
+def lfo(name: str, row: int, address: str) -> list[dict[str, Any]]:
     """An LFO between two ends, and the OSC Out that sends it while it is switched on."""
     low, high, name = f"parent().par.{name}low.eval()", f"parent().par.{name}high.eval()", name.lower()
     page = name.capitalize()
@@ -66,7 +67,7 @@ for wish in OPERATORS:
         wish["pars"]["callbacks"] = wish["name"] + "_callbacks"
 
 
-def swing(name, low, high):
+def swing(name: str, low: float, high: float) -> list[dict[str, Any]]:
     """What can be turned of an LFO."""
     return [
         par("Toggle", f"{name}move", f"{name} moves", False),

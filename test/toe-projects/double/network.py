@@ -1,9 +1,12 @@
 """A network as plain values, to be compared: everything that was set, wired and written."""
 
-from .pars import ParMode
+from typing import Any
+
+from .operators import COMP, OP
+from .pars import Par, ParMode
 
 
-def described(comp):
+def described(comp: COMP) -> dict[str, Any]:
     """A component, its custom parameters and its operators."""
     return {
         "path": comp.path,
@@ -12,7 +15,7 @@ def described(comp):
     }
 
 
-def operator(one):
+def operator(one: OP) -> dict[str, Any]:
     """One operator."""
     pars = {par.name: setting(par) for par in one.par.built.values() if par.touched}
     inputs = [connector.source.name for connector in one.inputConnectors.made]
@@ -20,6 +23,6 @@ def operator(one):
     return {"type": one.OPType, "at": place, "pars": pars, "inputs": inputs, "text": one.text, "rows": one.table}
 
 
-def setting(par):
+def setting(par: Par) -> Any:
     """A value, or an expression and what it gives."""
     return {"expr": par.expr, "gives": par.eval()} if par.mode is ParMode.EXPRESSION else par.val

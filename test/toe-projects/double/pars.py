@@ -1,6 +1,8 @@
 """Parameters: Par, ParGroup, Page and what OP.par is."""
 
 import enum
+from collections.abc import Mapping
+from typing import Any
 
 from .failure import Undocumented
 from .kinds import ANY
@@ -27,7 +29,7 @@ EMPTY = {float: 0.0, int: 0, bool: False, str: "", "pulse": False}
 class Par:
     """One parameter. What is set must be of its kind, a word of its menu, and settable at all."""
 
-    def __init__(self, owner, name, kind, page=None, label=None):
+    def __init__(self, owner: Any, name: str, kind: Any, page: Any = None, label: str | None = None):
         self.__dict__.update(
             owner=owner, name=name, kind=kind, page=page, label=label or name, isCustom=page is not None, val=None,
             expr="", mode=ParMode.CONSTANT, min=0.0, max=1.0, normMin=0.0, normMax=1.0, clampMin=False, clampMax=False,
@@ -41,7 +43,7 @@ class Par:
             raise AttributeError(name)
         raise Undocumented(f"Par.{name}")
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         if name not in (CUSTOM if self.isCustom else BUILT_IN):
             raise Undocumented(f"{self.owner.path} {self.name}: Par.{name} cannot be set")
         if name == "menuIndex":
@@ -58,7 +60,7 @@ class Par:
         if name == "val" and before != value:
             self.owner.world.changed(self, before)
 
-    def _checked(self, value):
+    def _checked(self, value: Any) -> Any:
         kind = self.kind
         if isinstance(value, Par):
             value = value.eval()
@@ -83,23 +85,23 @@ class Par:
             raise Undocumented(f"{self.name} is pressed, not set")
         return value
 
-    def words(self):
+    def words(self) -> list[str]:
         """The words of a menu."""
         return list(self.menuNames) if self.kind == () else list(self.kind)
 
     @property
-    def menuIndex(self):
+    def menuIndex(self) -> int:
         """Place of the word."""
         return self.words().index(self.eval())
 
-    def eval(self):
+    def eval(self) -> Any:
         """Its value, or that of its expression."""
         if self.mode is not ParMode.EXPRESSION:
             return self.val
         space = self.owner.world.space(self.owner)
         return self._checked(eval(compile(self.expr, f"{self.owner.path}.{self.name}", "eval"), space))
 
-    def pulse(self):
+    def pulse(self) -> None:
         """Presses it."""
         if self.kind != "pulse":
             raise Undocumented(f"{self.name} is no pulse")
@@ -115,16 +117,16 @@ class Par:
 class Pars:
     """OP.par: by attribute or, None if there is none, by name. Here every name must be one that is documented."""
 
-    def __init__(self, owner, kinds):
+    def __init__(self, owner: Any, kinds: Mapping[str, Any]):
         self.__dict__.update(owner=owner, built={name: Par(owner, name, kind) for name, kind in kinds.items()})
 
-    def _find(self, name):
+    def _find(self, name: str) -> Par | None:
         for par in self.owner.custom():
             if par.name == name:
                 return par
         return self.built.get(name)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Par | None:
         found = self._find(name)
         if found is None and not name[:1].isupper():
             raise Undocumented(f"{self.owner.OPType} has no parameter {name}")
@@ -143,10 +145,10 @@ class Pars:
 class Page:
     """A page of custom parameters."""
 
-    def __init__(self, owner, name):
+    def __init__(self, owner: Any, name: str):
         self.owner, self.name, self.pars = owner, name, []
 
-    def _append(self, style, name, label):
+    def _append(self, style: str, name: str, label: str | None) -> list[Par]:
         plain = name[:1].isascii() and name[:1].isupper() and name[1:].isalnum() and name[1:] == name[1:].lower()
         if not plain or not name.isascii():
             raise Undocumented(f"{name}: a capital, then small letters and digits")

@@ -9,18 +9,18 @@ class Array:
 
     dtype = "uint8"
 
-    def __init__(self, data, shape):
-        self.data, self.shape = bytes(data), shape
+    def __init__(self, data: bytes, shape: tuple[int, ...]):
+        self.data, self.shape = data, shape
 
-    def reshape(self, *shape):
+    def reshape(self, *shape: int) -> "Array":
         """The same bytes in another shape."""
         return Array(self.data, shape)
 
-    def copy(self):
+    def copy(self) -> "Array":
         """Another of the same."""
         return Array(self.data, self.shape)
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> "Array":
         if part != slice(None, None, -1):
             raise IndexError(part)
         row = self.shape[1] * self.shape[2]
@@ -28,7 +28,7 @@ class Array:
         return Array(b"".join(reversed(rows)), self.shape)
 
 
-def install():
+def install() -> None:
     """Puts it where `import numpy` finds it."""
     numpy = types.ModuleType("numpy")
     numpy.frombuffer = lambda data, dtype: Array(data, (len(data),))

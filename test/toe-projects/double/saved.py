@@ -4,9 +4,10 @@ import struct
 from pathlib import Path
 
 from .failure import Undocumented
+from .world import World
 
 
-def opened(world, folder, name):
+def opened(world: World, folder: str, name: str) -> None:
     """Puts everything that X.toe.toc lists into a world, in its order, and starts it."""
     listed = (Path(folder) / f"{name}.toe.toc").read_text(encoding="utf-8").splitlines()
     home = Path(folder) / f"{name}.toe.dir"
@@ -22,7 +23,7 @@ def opened(world, folder, name):
             world.callback(dat, "onStart")
 
 
-def node(world, path, data):
+def node(world: World, path: str, data: bytes) -> None:
     """FAMILY:type, tile, flags, color, end."""
     head, tile, flags, color, end, *more = data.decode("utf-8").split("\n")
     family, _, kind = head.partition(":")
@@ -33,7 +34,7 @@ def node(world, path, data):
     operator.nodeX, operator.nodeY = (int(number) for number in tile.split()[1:3])
 
 
-def parm(world, path, data):
+def parm(world: World, path: str, data: bytes) -> None:
     """Lines of name, mode and value between question marks; mode 0 is a constant."""
     first, *lines, last, end = data.decode("utf-8").split("\n")
     if (first, last, end) != ("?", "?", ""):
@@ -45,7 +46,7 @@ def parm(world, path, data):
         getattr(world.at(path).par, name).val = {"on": True, "off": False}.get(value, value)
 
 
-def text(world, path, data):
+def text(world: World, path: str, data: bytes) -> None:
     """2, a line, an asterisk; six numbers, the last of which is the length; the text."""
     numbers = struct.unpack(">6I", data[3:27])
     if data[:3] != b"2\n*" or numbers[:5] != (1, 1, 1, 1, 2) or numbers[5] != len(data) - 27:
