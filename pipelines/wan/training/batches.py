@@ -17,10 +17,6 @@ from latents import Latents
 class Batch:
     """Tensors that belong together."""
 
-    def first(self, count: int) -> Self:
-        """The first so many of each."""
-        return type(self)(*(getattr(self, field.name)[:count] for field in fields(self)))
-
     def to(self, device: torch.device | str) -> Self:
         """The same on a device."""
         return type(self)(*(getattr(self, field.name).to(device) for field in fields(self)))
@@ -34,7 +30,7 @@ Draw = Callable[[random.Random, Latents, Tokenizer], Drawn]
 class Drawing(IterableDataset):
     """Batches without end. The same seed and worker give the same ones."""
 
-    def __init__(self, draw: Draw, seed: int, folder: Path):
+    def __init__(self, draw: Draw, seed: str, folder: Path):
         self.draw, self.seed, self.folder = draw, seed, folder
 
     def __iter__(self) -> Iterator[Batch]:
@@ -47,7 +43,7 @@ class Drawing(IterableDataset):
             yield self.draw(rng, codec, tokenizer)
 
 
-def drawing(draw: Draw[Drawn], seed: int, folder: Path, workers: int, device: torch.device | str) -> Iterator[Drawn]:
+def drawing(draw: Draw[Drawn], seed: str, folder: Path, workers: int, device: torch.device | str) -> Iterator[Drawn]:
     """
     Batches on a device, drawn by so many processes, or by this one if there are none, with the codec and the tokenizer that lie
     in the folder.

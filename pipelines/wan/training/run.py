@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 import checkpoint
+import together
 from batches import drawing
 from films import Films, filmed
 from optimiser import Optimiser
@@ -49,8 +50,13 @@ class Training:
         self.began = self.saved = time.monotonic()
         self.before = self.progress["minutes"]
         self.seed = options.seed + self.progress["steps"]
-        torch.manual_seed(self.seed)
+        torch.manual_seed(self.seed + together.RANK)
         self.costs: list[dict[str, float]] = []
+
+    @property
+    def drawn(self) -> str:
+        """The seed of what this process alone draws."""
+        return f"{self.seed}/{together.RANK}"
 
     @property
     def share(self) -> float:
@@ -65,12 +71,15 @@ class Training:
     def step(self, loss: torch.Tensor, films: int, **costs: float) -> bool:
         """Learns from a batch. Whether time is left."""
         loss.backward()
+        minutes = self.before + (time.monotonic() - self.began) / 60
+        self.progress["minutes"] = together.agree((p for _, p in self.optimiser.named), minutes)
         self.optimiser.step(self.factor())
         self.costs.append(costs)
         self.progress["steps"] += 1
-        self.progress["films"] += films
-        self.progress["minutes"] = self.before + (time.monotonic() - self.began) / 60
+        self.progress["films"] += films * together.COUNT
         done = self.share >= 1
+        if together.RANK:
+            return not done
         if self.progress["steps"] % 20 == 0 or done:
             names = sorted({n for c in self.costs for n in c})
             means = {n: round(sum(v := [c[n] for c in self.costs if n in c]) / len(v), 4) for n in names}
@@ -102,4 +111,4 @@ class Run(Training):
         """Films to learn from."""
         o = self.options
         draw = partial(filmed, batch=batch, frames=frames, ease=o.ease)
-        return drawing(draw, self.seed, o.folder, o.workers, o.device)
+        return drawing(draw, self.drawn, o.folder, o.workers, o.device)

@@ -5,22 +5,19 @@ words and keys, so that what should follow is known, and plain regression is eno
 """
 
 import random
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from films import Films
 from losses import cost
-from pieces import TOKEN, piece
 from rollout import Rollout, noised
 from run import Run, arguments
+from stamp import stamp
 from train_starts import beginning
 
 # Frames of a film that begins in the middle of a stream that are given.
 GIVEN = 2
-# How much of the time is over when whole pictures are seen, a quarter as many of them.
-WHOLE = 0.75
 
 
 def worn(films: Tensor, rng: random.Random) -> Tensor:
@@ -73,7 +70,7 @@ def costs_of(model, text, films: Films, places: Tensor, own: float, rng: random.
 
 
 def main() -> None:
-    options = arguments(batch=32, frames=6, rate=2e-3, seed=2, own=0.8, starts=0.4, crop=4, ease=0.0)
+    options = arguments(batch=8, frames=6, rate=2e-3, seed=2, own=0.6, starts=0.4, crop=4, ease=0.0)
     run = Run("streams", options)
     rng = random.Random(run.seed)
     model, text = run.modules["transformer"], run.modules["text"]
@@ -85,11 +82,8 @@ def main() -> None:
             total, whole = beginning(model, text, films, options.crop, rng)
             means = {"start": whole.item()}
         else:
-            films, side = next(streams), options.crop * TOKEN
-            if run.share > WHOLE:
-                films, side = films.first(max(1, options.batch // 4)), 0
-            index, places = piece(films.keys, films.latents.shape[-2:], side, rng)
-            films = replace(films, latents=films.latents[index])
+            films = next(streams)
+            places = stamp(films.keys, *films.latents.shape[-2:])
             costs = costs_of(model, text, films, places, options.own * min(1.0, run.share / 0.3), rng)
             total = sum(sum(c) for c in costs.values()) / sum(len(c) for c in costs.values())
             means = {name: (sum(c) / len(c)).item() for name, c in costs.items() if c}

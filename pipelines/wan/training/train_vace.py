@@ -69,7 +69,7 @@ def main() -> None:
     rng = random.Random(run.seed)
     draw = partial(guided, batch=options.batch, frames=options.frames)
     with Guide(base.transformer, branch) as guide:
-        for whole in drawing(draw, run.seed, options.folder, options.workers, options.device):
+        for whole in drawing(draw, run.drawn, options.folder, options.workers, options.device):
             # Pieces are as good to learn from and cheaper; in the end all of a picture is seen, as when it is played.
             side = options.piece if run.share < WHOLE else 0
             index, places = piece(whole.keys, whole.latents.shape[-2:], side, rng)

@@ -9,10 +9,16 @@ import { Frame } from "../../../src/media/frame.ts";
 import { FramePool } from "../../../src/media/pool.ts";
 import { silent } from "../../../src/testing/clause.ts";
 import type { Picture } from "./measures/picture.ts";
-import type { Part, Player } from "./player.ts";
+import type { Player } from "./player.ts";
 
 /** Values of the pipeline, nested as its schema is; what is not said is as it comes. */
 export type Turned = Readonly<Record<string, unknown>>;
+
+/** Words, and for how many chunks they are said. */
+export interface Said {
+	readonly prompt: { readonly text: string };
+	readonly chunks: number;
+}
 
 /** Cores that it computes on. */
 const THREADS = 2;
@@ -58,7 +64,7 @@ export class PocketModel implements Player {
 
 	/** `input` is asked for the picture of each frame of the video that goes in, from 0, where the values want one. */
 	async *play(
-		parts: readonly Part[],
+		parts: readonly Said[],
 		seed: number,
 		turned: Turned = {},
 		input?: (frame: number) => Picture,
