@@ -149,7 +149,7 @@ export const configSchema = z.strictObject({
 				pipeline: z
 					.string()
 					.optional()
-					.describe("Pipeline that it starts with; if not given, a model that came along, else the cellular automata."),
+					.describe("Pipeline that it starts with; the model that comes along, `pocket`, if not given."),
 				source: z.string().default("none").describe("Kind of source that it starts with."),
 			}),
 		)

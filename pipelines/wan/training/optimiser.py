@@ -10,7 +10,7 @@ OUTER = 0.4
 
 
 class Optimiser:
-    def __init__(self, modules: dict[str, nn.Module], rate: float, average: float = 0.998):
+    def __init__(self, modules: dict[str, nn.Module], rate: float, average: float = 0.98):
         named = [(n, p) for key, m in modules.items() for n, p in m.named_parameters(key) if p.requires_grad]
         inner = [p for n, p in named if p.ndim == 2 and ".blocks." in n and "pos_embedding" not in n]
         chosen = {id(p) for p in inner}
