@@ -44,6 +44,7 @@ def drawn(project: Mapping[str, Any]) -> str:
     boxes = [box(wish, *places[wish["name"]]) for wish in operators]
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" font-family="sans-serif">',
+        "<title>The network, by its operators and wires</title>",
         "<style>.name{font-size:14px;text-anchor:middle}.type{font-size:11px;text-anchor:middle;fill:#222}"
         ".note{font-size:11px;text-anchor:middle;fill:#666}"
         "path{fill:none;stroke:#888;stroke-width:2}.title{font-size:13px;fill:#888}</style>",
