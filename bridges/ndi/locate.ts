@@ -16,6 +16,9 @@ const NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 	win32: ["Processing.NDI.Lib.x64.dll"],
 };
 
+/** What a library is called, as opposed to the folder that it is in. */
+const LIBRARY = /\.(so(\.\d+)*|dylib|dll)$/i;
+
 const TRIPLETS: Readonly<Record<string, string>> = {
 	x64: "x86_64-linux-gnu",
 	arm64: "aarch64-linux-gnu",
@@ -40,10 +43,10 @@ export function packageOf({ platform, arch }: Pick<Machine, "platform" | "arch">
  * system's folders; wherever the system's loader looks; npm's package.
  */
 export function candidates(machine: Machine, override: string | undefined): string[] {
-	const { join, extname } = machine.platform === "win32" ? win32 : posix;
+	const { join } = machine.platform === "win32" ? win32 : posix;
 	const names = NAMES[machine.platform] ?? [];
 	const within = (folder: string | undefined) => (folder ? names.map((name) => join(folder, name)) : []);
-	if (override) return /\.(so|dylib|dll)/.test(extname(override) + override) ? [override] : within(override);
+	if (override) return LIBRARY.test(override) ? [override] : within(override);
 	const { NDI_RUNTIME_DIR_V6, NDI_RUNTIME_DIR_V5 } = machine.env;
 	return [
 		...[NDI_RUNTIME_DIR_V6, NDI_RUNTIME_DIR_V5, ...systemFolders(machine)].flatMap(within),

@@ -16,6 +16,9 @@ const linux: Machine = { platform: "linux", arch: "x64", env: {}, packageFolder:
 describe("the runtime is looked for", () => {
 	test("where the config file says and nowhere else", () => {
 		expect(candidates(linux, "/opt/libndi.so.6.3")).toEqual(["/opt/libndi.so.6.3"]);
+		expect(candidates(linux, "/opt/ndi.software")).toEqual(
+			["libndi.so.6", "libndi.so.5"].map((name) => `/opt/ndi.software/${name}`),
+		);
 		expect(candidates(linux, "/opt/ndi")).toEqual(["/opt/ndi/libndi.so.6", "/opt/ndi/libndi.so.5"]);
 	});
 
